@@ -1,0 +1,1 @@
+"""One question about a submission per file; each answers with findings."""

@@ -1,0 +1,1 @@
+"""Every way in and out: pipeline, command line, service, batch, reports."""

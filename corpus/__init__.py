@@ -1,0 +1,1 @@
+"""What a proposal is compared with: the rules in force and the existing systems."""

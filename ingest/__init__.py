@@ -1,0 +1,1 @@
+"""Bytes in, `Document` out: the only place that opens an uploaded file."""

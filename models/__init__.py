@@ -1,0 +1,1 @@
+"""What was learned or taught about Chinese proposal text; knows only `models.domain`."""

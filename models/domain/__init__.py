@@ -1,0 +1,1 @@
+"""The plain nouns every other package speaks of; knows nothing of the rest of the program."""

@@ -1,0 +1,72 @@
+"""The existing systems a proposal is compared with, and the port through which analyzers ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from models.domain.submission import Function
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A row of the register of existing systems."""
+
+    id: str
+    name: str
+    unit: str = ""
+    level: str = ""  # 区 市 省 国家
+    status: str = ""  # 在用 在建 已批未建 停用
+    year: str = ""
+    description: str = ""
+    functions: tuple[str, ...] = ()
+    unified: bool = False  # 统建
+    acceptance: str = ""
+    former_names: tuple[str, ...] = ()
+    replaced_by: str = ""
+    extra: tuple[tuple[str, str], ...] = ()  # further columns, kept and shown
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionMatch:
+    """One function of the proposal and the words of the system that come nearest."""
+
+    function: Function
+    system_text: str
+    score: float  # centred cosine, -1..1
+    kind: str = "semantic"  # or verbatim
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A system that comes near the proposal, best first; nothing is decided here."""
+
+    system: System
+    score: float  # 0..1, calibrated
+    whole: float  # centred cosine of proposal and system as wholes
+    coverage: float  # share of the proposal's functions the system already has
+    matches: tuple[FunctionMatch, ...]
+    source: str = "corpus"  # or intake
+
+
+class Register(Protocol):
+    """What analyzers may ask of the register."""
+
+    @property
+    def size(self) -> int:
+        """How many systems there are."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the register's content, "" when empty."""
+        ...
+
+    def near(self, title: str, functions: Sequence[Function], top: int = 20) -> tuple[Candidate, ...]:
+        """Return the systems nearest to a proposal, best first."""
+        ...
+
+    def systems(self) -> tuple[System, ...]:
+        """Return all systems in the order of their ids."""
+        ...
