@@ -29,7 +29,7 @@ _ARABIC = re.compile(
     rf"(?<![\d.,A-Za-z亿-])(?P<a>{_NUMBER})(?:\s*(?P<ua>{_UNIT})?\s*[-~至到]+\s*(?P<b>{_NUMBER}))?\s*(?P<u>{_UNIT})"
 )
 _CAPITAL = re.compile(
-    rf"(?P<n>[{_CN}]{{2,}}|[壹贰叁肆伍陆柒捌玖])(?P<u>元|圆|圓)(?P<rest>(?:[{_CN}]角)?(?:[{_CN}]分)?)(?![旦素宵首化])"
+    rf"(?<!\d)(?P<n>[{_CN}]{{2,}}|[壹贰叁肆伍陆柒捌玖])(?P<u>元|圆|圓)(?P<rest>(?:[{_CN}]角)?(?:[{_CN}]分)?)(?![旦素宵首化])"
 )
 _CN_WAN = re.compile(rf"(?P<n>[{_CN}]+点[零〇一二三四五六七八九]+)(?P<u>万元|亿元|元)")
 _BARE = re.compile(rf"\s*(?:约|共计|合计|总计|人民币|大写|[:¥￥\s])*(?P<n>{_NUMBER})(?=\s*(?:$|[(,,;。、;]|左右|余))")
@@ -69,7 +69,7 @@ def chinese_number(text: str) -> float | None:
         return None if "点" in text else float(value)
     if any(c not in _DIGITS for c in fraction):
         return None
-    return value + int("".join(str(_DIGITS[c]) for c in fraction)) / 10 ** len(fraction)
+    return float(value) + float("0." + "".join(str(_DIGITS[c]) for c in fraction))
 
 
 def _chinese_integer(text: str) -> int | None:
