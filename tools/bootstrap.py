@@ -179,7 +179,7 @@ def link_folders() -> list[Path]:
 def cpu_torch() -> Path | None:
     """Return the CPU build of torch for this Python and processor, None where none lies at hand.
 
-    The version may be marked `+cpu` or not: torch.lock's hashes decide whether it is one that is known.
+    Its hash must be one of torch-cpu.txt; the name is only where to look.
     """
     version = torch_version()
     tag = ask(PYTHON, "-c", "import sys; print('cp%d%d' % sys.version_info[:2])")
@@ -209,11 +209,9 @@ def install_torch(install: Installer) -> None:
     file = cpu_torch()
     if file:
         say(f"installing {file.name} from {file.parent}")
-        install("--require-hashes", "--no-index", "--find-links", file.parent, "-r", REQUIREMENTS / "torch.lock")
-    elif os.environ.get("CHUSHEN_ALLOW_CUDA_TORCH") == "1":
-        install.lock("cuda")
-    elif platform.system() != "Linux":  # the registry's builds for other systems carry no CUDA
-        install.lock("torch")
+        install(file)  # cpu_torch has compared its hash
+    elif os.environ.get("CHUSHEN_ALLOW_CUDA_TORCH") == "1" or platform.system() != "Linux":
+        install.lock("torch")  # carries CUDA on Linux only
     else:
         print(TORCH_MISSING.format(version=torch_version()), flush=True)
         if os.environ.get("CI") == "true":

@@ -1,8 +1,8 @@
 """Write the lock files in requirements/ anew: every version pinned, every file by its hash (`make lock`).
 
 One resolution serves Python 3.11 to 3.13 on Linux, x86_64 and aarch64. The embedding tests need torch, whose ordinary
-Linux build brings 3 GB of CUDA libraries; so torch is left out of test.lock and stands alone in torch.lock, together
-with the hashes of its CPU builds (requirements/torch-cpu.txt). See docs/decisions/0005.
+Linux build brings 3 GB of CUDA libraries; so torch is not in test.lock but, with what it brings, in torch.lock.
+Its CPU builds are in no index; requirements/torch-cpu.txt names them by hash. See docs/decisions/0005.
 """
 
 from __future__ import annotations
@@ -32,15 +32,6 @@ def compile_lock(name: str, sources: list[str], constraints: list[str], *options
     print(f"requirements/{name}")
 
 
-def add_cpu_builds() -> None:
-    """Allow torch's CPU builds beside the registry's files: the same version, other bytes."""
-    hashes = re.findall(r"sha256:[0-9a-f]{64}", (REQUIREMENTS / "torch-cpu.txt").read_text(encoding="utf-8"))
-    path = REQUIREMENTS / "torch.lock"
-    head, rest = path.read_text(encoding="utf-8").split("\n", 1)
-    cpu = "".join(f"    --hash={digest} \\\n" for digest in hashes)
-    path.write_text(f"{head.replace('+cpu', '')}\n{cpu}{rest}", encoding="utf-8")
-
-
 def main() -> None:
     """Write all locks, each one under those it must agree with."""
     compile_lock("build.lock", ["build.in"], [])
@@ -51,9 +42,7 @@ def main() -> None:
         without_torch.write_text("torch ; sys_platform == 'never'\n", encoding="utf-8")
         sources = ["../pyproject.toml", "setup.in", "test.in"]
         compile_lock("test.lock", sources, ["build.lock", "base.lock"], "--override", str(without_torch))
-    compile_lock("torch.lock", ["torch.in"], [], "--no-deps")
-    compile_lock("cuda.lock", ["torch.in"], ["build.lock", "test.lock"])
-    add_cpu_builds()
+    compile_lock("torch.lock", ["torch.in"], ["build.lock", "test.lock"])
 
 
 if __name__ == "__main__":
