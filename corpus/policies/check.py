@@ -1,0 +1,101 @@
+"""Proves a pack by its own samples: texts that must raise a rule, and texts that must not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from corpus.policies.loader import SAMPLES, load_policy, pack_folder
+from corpus.policies.schema import SampleFile
+from corpus.policies.yamlfile import explain, fail, read_marked
+from models.domain.policy import Policy
+
+KINDS = ("fails", "passes", "notices")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text with what the pack says of it; `kind` is fails, passes or notices."""
+
+    rule: str
+    kind: str
+    text: str
+    category: str
+    where: str  # 正文 表格 申报表 脚注 附件 概算
+    section: str  # template number the text stands under, "" where it does not matter
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A sample that came out otherwise than its pack says."""
+
+    sample: Sample
+    raised: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """One line: file:line, what was expected, what was raised."""
+        want = f"应报 {self.sample.rule}" if self.sample.kind == "fails" else f"不应报 {self.sample.rule}"
+        return (
+            f"{self.sample.file}:{self.sample.line}：{want}，实报 {'、'.join(self.raised) or '无'}：{self.sample.text}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What the samples of a pack came to: `checked` per rule, and those that failed."""
+
+    checked: dict[str, int]
+    failures: tuple[Failure, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every sample came out as its pack says."""
+        return not self.failures
+
+
+Judge = Callable[[str, Sample, Policy], set[str]]
+
+
+def samples(pack: str | Path = "gongshu-2021") -> tuple[Sample, ...]:
+    """Return all samples of a pack, in the order of files and lines; PolicyError for a bad file or an unknown rule."""
+    policy, folder = load_policy(pack), pack_folder(pack)
+    paths = sorted((folder / SAMPLES).glob("**/*.yaml"))
+    return tuple(s for path in paths for s in _read(path, path.relative_to(folder).as_posix(), policy))
+
+
+def _read(path: Path, name: str, policy: Policy) -> Iterator[Sample]:
+    """Yield the samples of one file with their lines."""
+    marked = read_marked(path, name)
+    try:
+        file = SampleFile.model_validate(marked.value)
+    except ValidationError as error:
+        explain(error, marked)
+    if policy.rules and file.rule not in policy.rules:
+        fail(marked.place(("rule",)), f"规则“{file.rule}”不在 rules.yaml 里")
+    for kind in KINDS:
+        for i, entry in enumerate(getattr(file, kind)):
+            line = marked.place((kind, i))[1]
+            yield Sample(file.rule, kind, entry.text, entry.category, entry.where, entry.section, name, line)
+
+
+def check_pack(pack: str | Path, judge: Judge) -> CheckResult:
+    """Run all samples of a pack through `judge(rule, sample, policy)`.
+
+    `judge` returns the rules raised as blocker or warning for the sample's text. A rule given without its template
+    number (SEC) is met by any of its kind (SEC-1.7).
+    """
+    policy = load_policy(pack)
+    checked: dict[str, int] = {}
+    failures: list[Failure] = []
+    for sample in samples(pack):
+        checked[sample.rule] = checked.get(sample.rule, 0) + 1
+        raised = tuple(sorted(judge(sample.rule, sample, policy)))
+        met = any(r == sample.rule or r.startswith(sample.rule + "-") for r in raised)
+        if met != (sample.kind == "fails"):
+            failures.append(Failure(sample, raised))
+    return CheckResult(checked, tuple(failures))

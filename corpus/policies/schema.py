@@ -1,0 +1,104 @@
+"""What the files of a policy pack may hold; anything else is an error that names file and line."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Number = Annotated[str, StringConstraints(pattern=r"^[1-9]\d*(\.[1-9]\d*){0,2}$")]
+MeasureKind = Literal["", "核减", "复用", "整合", "暂缓", "会商", "说明", "备案", "转办"]
+
+
+class Entry(BaseModel):
+    """Base of all entries: unknown keys are refused, so that a typing slip cannot silence a rule."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ClauseEntry(Entry):
+    """A clause or sub-clause with its words."""
+
+    ref: Text
+    text: Text
+
+
+class TemplateEntry(Entry):
+    """A chapter, section or item of the template (fields as `models.domain.policy.TemplateItem`)."""
+
+    number: Number
+    title: Text
+    mandatory: bool = False
+    aliases: list[Text] = []
+    keywords: list[Text] = []
+    instruction: str = ""
+    asks: list[Text] = []
+    natures: list[Text] = []
+    content: list[Text] = []
+
+
+class FormLabelEntry(Entry):
+    """A field of the form with the ways its label is written."""
+
+    key: Text
+    labels: list[Text]
+
+
+class DomainEntry(Entry):
+    """A reform domain and the department that reviews it."""
+
+    name: Text
+    lead: Text
+    aliases: list[Text] = []
+    keywords: list[Text] = []
+
+
+class RuleEntry(Entry):
+    """The wording of a rule and the clause it rests on."""
+
+    rule: Text
+    title: Text
+    clause: Text
+    message: Text
+    suggestion: str = ""
+    gate: Literal["形式", "实质"] = "实质"
+    measure: MeasureKind = ""
+
+
+class Pack(Entry):
+    """All known sections of a pack, whatever files they stand in."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: Text
+    version: Text
+    effective: str = ""
+    source: str = ""
+    clauses: list[ClauseEntry]
+    template: list[TemplateEntry]
+    form_labels: list[FormLabelEntry] = []
+    natures: dict[Text, list[Text]] = {}
+    domains: list[DomainEntry] = []
+    rules: list[RuleEntry] = []
+    thresholds: dict[Text, float] = {}
+    wording: dict[Text, Any] = {}
+    lexicon: dict[Text, Any] = {}
+    field_words: list[Text] = []
+
+
+class SampleEntry(Entry):
+    """One text a rule must or must not raise."""
+
+    text: str
+    category: str = ""  # which trick or case it stands for
+    where: str = "正文"  # 正文 表格 申报表 脚注 附件 概算
+    section: str = ""  # template number the text stands under
+
+
+class SampleFile(Entry):
+    """The samples of one rule: `fails` raise it, `passes` and `notices` raise no blocker or warning of it."""
+
+    rule: Text
+    fails: list[SampleEntry] = Field(default_factory=list)
+    passes: list[SampleEntry] = Field(default_factory=list)
+    notices: list[SampleEntry] = Field(default_factory=list)
