@@ -1,0 +1,297 @@
+"""Budget tables (投资概算): found by their head row, read into lines with amounts in 万元 whatever the table's unit."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from models.domain.document import Cell, Document, Paragraph, Table
+from models.domain.finding import QUOTE_LIMIT, Evidence
+from models.domain.outline import Section, section_of
+from models.domain.policy import Policy
+from models.domain.submission import Budget, BudgetLine, LineKind
+from models.quantities import cell_amount, quantity, unit_in
+from models.text import bracketless, normalise, squash
+
+# Head words by column; of several columns that fit, the word that stands first wins.
+_AMOUNT = (
+    "合价",
+    "总价",
+    "合计",
+    "总额",
+    "总金额",
+    "金额",
+    "小计",
+    "概算",
+    "投资",
+    "预算",
+    "费用",
+    "经费",
+    "报价",
+    "总费用",
+)
+_NAME = ("名称", "内容", "项目", "分项", "科目", "费用类别", "功能", "设备", "事项", "模块", "子系统", "类别", "构成")
+_PRICE = ("综合单价", "单价")
+_QUANTITY = ("数量", "工作量", "工程量", "人月数", "台数", "套数", "人月", "点数")
+_CATEGORY = ("类别", "分类", "类型", "大类", "费用类型", "投资类别", "科目", "分部", "系统")
+_ORDINAL = ("序号", "编号", "行号", "项号")
+_FACTOR = ("年限", "期限", "月数", "年数", "周期", "系数", "折扣", "税率", "费率", "天数", "复用", "时长")
+_TOTAL = re.compile(
+    r"^(?:(?:项目|工程|建设|概算|投资|费用|资金|预算|总)*(?:总投资|总计|合计|总合计|共计|总额|总价|总金额|总概算|总费用|总预算)"
+    r"(?:金额|额|概算)?)(?:[(（].*)?$"
+)
+_SUBTOTAL = re.compile(r"小计|分计|[^总]合计$|^.{2,12}(?:合计|总计)")
+_OTHER_SCOPES = (
+    ("运维", re.compile(r"运维|运行维护|维护费|后续资金|续费|续购")),
+    ("原项目", re.compile(r"原项目|原系统|原有项目|一期|上期|前期|已建")),
+    ("年度", re.compile(r"年度(?:投资|资金|用款|安排|计划)|分年|支付计划|资金(?:使用|支付)|付款")),
+    ("资金来源", re.compile(r"资金来源|资金筹措|来源与落实")),
+    ("报价", re.compile(r"报价|询价|比价|供应商")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Which grid column holds what; -1 where there is none."""
+
+    head: int  # last row of the head
+    name: int
+    amount: int
+    price: int
+    quantity: int
+    category: int
+    ordinal: int
+    units: Mapping[int, str]  # unit of money per column, where its head names one
+
+
+def budgets(document: Document, sections: Sequence[Section], policy: Policy) -> tuple[Budget, ...]:
+    """Return the budget tables of a document in order (template 15.2 of the 建设方案, 附表, budget workbooks).
+
+    In documents with sections a table counts under chapter 15 or a caption that speaks of money; in others always.
+    Lines hold 万元. `scope` is 总投资 unless place or caption say that the table is about something else.
+    """
+    del policy  # the words of money are the same everywhere; kept for the signature all readers share
+    found: list[tuple[Budget, str]] = []
+    number = -1
+    for index, block in enumerate(document.blocks):
+        if not isinstance(block, Table):
+            continue
+        number += 1
+        columns = _columns(block)
+        caption = _caption(document, index)
+        section = section_of(tuple(sections), index)
+        if columns is None or (sections and not _counts(columns, caption, section)):
+            continue
+        spot = Evidence(document.name, "", section.index if section else None, block.page, index, number)
+        budget = _read(block, columns, spot, _around(document, index, section))
+        if budget.lines:
+            found.append((replace(budget, scope=_scope(caption, section)), caption))
+    return _parts(found)
+
+
+def _caption(document: Document, index: int) -> str:
+    """Return the words right before a table: up to two short paragraphs."""
+    lines: list[str] = []
+    for block in reversed(document.blocks[max(0, index - 2) : index]):
+        if not isinstance(block, Paragraph) or len(block.text) > 60:
+            break
+        lines.append(block.text)
+    return "\n".join(reversed(lines))
+
+
+def _around(document: Document, index: int, section: Section | None) -> str:
+    """Return the text that may name the table's unit: caption and the paragraphs before."""
+    first = max(0, index - 6) if section is None else max(section.block - 4, index - 12, 0)
+    texts = [b.text for b in document.blocks[first:index] if isinstance(b, Paragraph)]
+    return "\n".join(reversed(texts))
+
+
+def _counts(columns: _Columns, caption: str, section: Section | None) -> bool:
+    """Say whether a table with such a head is a budget here."""
+    chapter = {t.split(".")[0] for t in section.template} if section else set()
+    if "15" in chapter:
+        return True
+    money = bool(re.search(r"概算|预算|投资.{0,4}(?:明细|汇总|构成)|报价|费用.{0,4}(?:明细|汇总)", caption))
+    titled = section is not None and bool(re.search(r"概算|预算", section.title))
+    return (money or titled) and (columns.price >= 0 or bool(columns.units) or bool(unit_in(caption)))
+
+
+def _scope(caption: str, section: Section | None) -> str:
+    """Name what a table's total stands for."""
+    template = section.template if section else ()
+    if "15.3" in template and "15.2" not in template:
+        return "运维"
+    if "15.4" in template and "15.2" not in template:
+        return "资金来源"
+    words = caption + "\n" + (section.title if section and "15.2" not in template else "")
+    return next((name for name, rule in _OTHER_SCOPES if rule.search(words)), "总投资")
+
+
+def _parts(found: list[tuple[Budget, str]]) -> tuple[Budget, ...]:
+    """Where several tables claim to be the whole, keep that for the one captioned so, else the largest."""
+    whole = [(b, caption) for b, caption in found if b.scope == "总投资"]
+    totals = [total_of(b) or 0.0 for b, _ in whole]
+    if len(whole) < 2 or max(totals) - min(totals) < 0.001:
+        return tuple(b for b, _ in found)
+    named = [b for b, caption in whole if re.search(r"汇总|总投资|总概算|总表", caption)]
+    keep = named or [whole[totals.index(max(totals))][0]]
+    return tuple(
+        replace(b, scope="分项") if b.scope == "总投资" and not any(b is k for k in keep) else b for b, _ in found
+    )
+
+
+def total_of(budget: Budget) -> float | None:
+    """Return the amount of the table's own total row in 万元, None where it has none."""
+    return next(
+        (x.amount_wan for x in reversed(budget.lines) if x.kind is LineKind.TOTAL and x.amount_wan is not None), None
+    )
+
+
+def _match(head: str, words: tuple[str, ...]) -> int:
+    """Return the rank of the first word a column head contains, len(words) where none."""
+    return next((i for i, word in enumerate(words) if word in head), len(words))
+
+
+def _pick(heads: list[str], words: tuple[str, ...], taken: set[int], *, last: bool = False) -> int:
+    """Return the column whose head fits best, -1 where none does."""
+    ranks = [(_match(h, words), -c if last else c, c) for c, h in enumerate(heads) if c not in taken]
+    best = min((r for r in ranks if r[0] < len(words)), default=None)
+    if best is None:
+        return -1
+    taken.add(best[2])
+    return best[2]
+
+
+def _columns(table: Table) -> _Columns | None:
+    """Find the head row among the first four rows; None where the table has no column of names or of amounts."""
+    grid = table.grid()
+    for r in range(min(4, len(grid))):
+        span = max((c.rowspan for c in table.rows[r]), default=1)
+        last = min(r + span, len(grid)) - 1
+        if len(table.rows[r]) < 2 or last + 1 >= len(grid):
+            continue
+        raw = ["".join(dict.fromkeys(grid[i][c] for i in range(r, last + 1))) for c in range(len(grid[r]))]
+        columns = _roles(raw, last)
+        if columns:
+            return columns
+    return None
+
+
+def _roles(raw: list[str], last: int) -> _Columns | None:
+    """Give the columns of a head row their parts."""
+    heads = [squash(bracketless(h)) for h in raw]
+    if any(len(h) > 20 for h in heads) or sum(bool(re.search(r"\d", h)) for h in heads) > 1 + len(heads) // 2:
+        return None
+    taken: set[int] = {c for c, h in enumerate(heads) if re.search(r"备注|说明|依据|来源|时间|占比|比例|型号|参数", h)}
+    ordinal = _pick(heads, _ORDINAL, taken)
+    price = _pick(heads, _PRICE, taken)
+    amount_heads = [h if len(h) <= 10 and "名称" not in h and "内容" not in h else "" for h in heads]
+    amount_heads = [
+        "" if h in {"投资项目", "费用项目", "费用类别", "费用类型", "投资类别", "预算科目"} else h for h in amount_heads
+    ]
+    amount = _pick(amount_heads, _AMOUNT, taken, last=True)
+    count = _pick(heads, _QUANTITY, taken)
+    if any(_match(h, _FACTOR) < len(_FACTOR) for c, h in enumerate(heads) if c not in {amount, price}):
+        count = -1  # a further factor stands in the table: quantity × price is not the amount
+    names = {c for c, h in enumerate(heads) if h in {"类别", "分类", "大类", "类型", "费用类别"}}
+    name = _pick(heads, _NAME, taken | names)
+    if name < 0:
+        name = _pick(heads, _NAME, taken)
+    if name < 0 or amount < 0:
+        return None
+    taken.add(name)
+    units = {c: unit_in(h + "\n" + f"({h})" if h in {"万元", "元"} else h) for c, h in enumerate(raw)}
+    category = _pick(heads, _CATEGORY, taken)
+    return _Columns(last, name, amount, price, count, category, ordinal, {c: u for c, u in units.items() if u})
+
+
+def _read(table: Table, columns: _Columns, spot: Evidence, around: str) -> Budget:
+    """Read the rows under the head."""
+    above = "\n".join(table.row_text(r) for r in range(columns.head + 1))
+    general = unit_in(above) if not columns.units else next(iter(columns.units.values()))
+    general = general or next((u for u in (unit_in(line) for line in around.splitlines()) if u), "")
+    general = general or _guess(table, columns)
+    grid = table.grid()
+    lines = []
+    for r in range(columns.head + 1, len(table.rows)):
+        line = _line(table.rows[r], grid[r], columns, general)
+        if line is not None:
+            lines.append(replace(line, evidence=replace(spot, quote=table.row_text(r)[:QUOTE_LIMIT], row=r)))
+    return Budget(spot.document, columns.units.get(columns.amount, general), _kinds(lines, table, columns))
+
+
+def _guess(table: Table, columns: _Columns) -> str:
+    """Tell 元 from 万元 by size where nothing names the unit: no district project costs a billion."""
+    grid = table.grid()
+    figures = [cell_amount(row[columns.amount], "万元") or 0.0 for row in grid[columns.head + 1 :]]
+    return "元" if max(figures, default=0.0) >= 20000 else "万元"
+
+
+def _line(cells: tuple[Cell, ...], row: list[str], columns: _Columns, unit: str) -> BudgetLine | None:
+    """Read one row; None where it holds no words."""
+    begins = {cell.col: cell.text for cell in cells}
+
+    def money(column: int) -> float | None:
+        return cell_amount(begins.get(column, ""), columns.units.get(column, unit)) if column >= 0 else None
+
+    words = [t.strip() for _, t in sorted(begins.items()) if t.strip() and not re.fullmatch(r"[\d.,，%\s—–/-]+", t)]
+    if not words:
+        return None
+    label = next((w for w in words if _TOTAL.match(_plain(w)) or "小计" in _plain(w)), "")
+    own = begins.get(columns.name, "").strip()
+    name = label or own or words[0]
+    kind = LineKind.ITEM
+    if _TOTAL.match(_plain(name)):
+        kind = LineKind.TOTAL
+    elif "小计" in _plain(name) or (_SUBTOTAL.search(_plain(name)) and money(columns.price) is None):
+        kind = LineKind.SUBTOTAL
+    count = quantity(begins.get(columns.quantity, "")) if columns.quantity >= 0 else None
+    group = row[columns.category].strip() if columns.category >= 0 else ""
+    group = "" if group == name else group
+    return BudgetLine(name, kind, money(columns.amount), count, money(columns.price), group, Evidence("", ""))
+
+
+def _plain(text: str) -> str:
+    """Return a row's name without blanks, brackets and numbering, as the patterns expect it."""
+    return re.sub(
+        r"^(?:[一二三四五六七八九十]+[、.]|\(?[\d一二三四五六七八九十]+[)、.])|[\s:：]",
+        "",
+        bracketless(normalise(text)),
+    )
+
+
+def _kinds(lines: list[BudgetLine], table: Table, columns: _Columns) -> tuple[BudgetLine, ...]:
+    """Settle what words alone cannot: all 合计 but the last are subtotals, and so are numbered heads."""
+    totals = [i for i, x in enumerate(lines) if x.kind is LineKind.TOTAL and x.amount_wan is not None]
+    heads = _head_rows(lines, table, columns)
+    out: list[BudgetLine] = []
+    category = ""
+    for i, line in enumerate(lines):
+        if line.kind is LineKind.TOTAL and i in totals[:-1] and any(x.kind is LineKind.ITEM for x in lines[i:]):
+            line = replace(line, kind=LineKind.SUBTOTAL)  # noqa: PLW2901 - settled
+        if i in heads:
+            category = line.name
+            line = replace(line, kind=LineKind.SUBTOTAL)  # noqa: PLW2901 - settled
+        elif line.kind is LineKind.ITEM:
+            category = line.category or category
+            line = replace(line, category=category)  # noqa: PLW2901 - settled
+        out.append(line)
+    return tuple(out)
+
+
+def _head_rows(lines: list[BudgetLine], table: Table, columns: _Columns) -> set[int]:
+    """Return the lines that head a group: 一、二、 above 1, 2 or 1 above 1.1, with rows of the lower kind under them."""
+    if columns.ordinal < 0:
+        return set()
+    marks = []
+    for line in lines:
+        row = table.rows[line.evidence.row or 0]
+        marks.append(normalise(next((c.text for c in row if c.col == columns.ordinal), "")).strip(" .、()"))
+    heads = set()
+    for i, (mark, after) in enumerate(itertools.pairwise(marks)):
+        written = bool(re.fullmatch(r"[一二三四五六七八九十]+", mark)) and bool(re.match(r"\d", after))
+        if lines[i].kind is LineKind.ITEM and (written or (mark and after.startswith(mark + "."))):
+            heads.add(i)
+    return heads
