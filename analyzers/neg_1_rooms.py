@@ -1,0 +1,96 @@
+"""NEG-1 新建或扩建机房、云平台、实体数据中心。
+
+检查什么
+    方案、申报表、概算中有无新建或扩建机房、云平台、实体数据中心的内容，包括改名（设备间、算力室、资源池、灾备节点）
+    和只在概算里出现的配套（机柜、UPS、精密空调、气体灭火、防静电地板）。
+
+为什么
+    第八条（一）：新建或扩建机房、云平台、实体数据中心的信息化项目原则上不得建设。
+
+示例
+    报：把二楼活动室腾空，铺架空地板，放置9组机柜。
+    不报：本项目不新建机房，服务器资源向区数据资源局申请政务云。
+
+局限
+    只判断文字和表格，图片中的平面图不读；等量更新与扩容的差别在没有数量时难以判断，列为提示由人工核对。
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzers.context import Context
+from analyzers.negative_list import finding, of_rule
+from models.domain.finding import Finding, Severity
+from models.domain.submission import BudgetLine, LineKind
+
+RULES = ("NEG-1",)
+
+_KINDS = {
+    "机柜": re.compile(r"机柜|列头柜|冷通道|微模块|模块化机房"),
+    "不间断电源": re.compile(r"UPS|不间断电源|蓄电池组", re.IGNORECASE),
+    "机房空调": re.compile(r"精密空调|列间空调|行级空调|恒温恒湿|机房空调"),
+    "机房消防": re.compile(r"七氟丙烷|气体灭火"),
+    "机房装修": re.compile(r"防静电地板|架空地板|机房装修|机房工程|机房改造|机房建设"),
+    "云平台": re.compile(r"超融合|虚拟化软件|云平台软件|云管平台|资源池|私有云"),
+}
+_ALIKE = re.compile(r"更换|更新|替换|维保|维护|运维|电池更换|利旧|租用|租赁")
+_SMALL = frozenset({"rack", "facility"})
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Report rooms, clouds and data centres, in words and in the budget."""
+    said = list(_in_words(context))
+    yield from said
+    yield from _in_budget(context, {e.quote for f in said for e in f.evidence})
+
+
+def _in_words(context: Context) -> Iterator[Finding]:
+    for suspicion in of_rule(context, "NEG-1"):
+        found = suspicion.concepts
+        small = bool(found & _SMALL) and not found & {"room", "data_centre", "cloud", "plain_room"}
+        severity = Severity.WARNING if small else Severity.BLOCKER
+        message = "此处内容涉及新建或扩建机房、云平台或实体数据中心，属第八条第（一）项所列情形，未见例外依据。"
+        if small:
+            message = "此处列有机房类配套设备，看不出是否新建或扩建机房，请说明用途、位置和数量变化。"
+        yield finding(context, suspicion, severity, message)
+
+
+def _in_budget(context: Context, quoted: set[str]) -> Iterator[Finding]:
+    """Two or more kinds of room equipment in one budget betray a room the text need not name."""
+    lines: list[tuple[str, BudgetLine]] = []
+    for budget in context.submission.budgets:
+        for line in budget.lines:
+            kind = next((k for k, p in _KINDS.items() if p.search(line.name)), None)
+            if line.kind is LineKind.ITEM and kind and not _ALIKE.search(line.name):
+                lines.append((kind, line))
+    kinds = list(dict.fromkeys(k for k, _ in lines))
+    fresh = [line for _, line in lines if line.evidence.quote not in quoted]
+    if len(kinds) < 2 or not fresh:
+        return
+    amount = sum(line.amount_wan or 0.0 for _, line in lines)
+    items = sum(
+        line.amount_wan or 0.0
+        for budget in context.submission.budgets
+        for line in budget.lines
+        if line.kind is LineKind.ITEM
+    )
+    text = context.policy.rules["NEG-1"]
+    yield Finding(
+        rule="NEG-1",
+        severity=Severity.BLOCKER if len(kinds) >= 3 or "云平台" in kinds else Severity.WARNING,
+        title=text.title,
+        message=f"概算列有{'、'.join(kinds)}，共{amount:g}万元，合在一起即为机房或云平台的配套，属第八条第（一）项所列情形。",
+        clause=context.policy.clause_of("NEG-1"),
+        evidence=tuple(line.evidence for _, line in lines),
+        suggestion=text.suggestion,
+        confidence=0.8,
+        template="15.2",
+        document_kind="plan",
+        amount_wan=round(amount, 4) or None,
+        target="、".join(line.name for _, line in lines),
+        measure="核减",
+        main_content=bool(items) and amount / items >= context.policy.thresholds.get("main_share", 0.5),
+    )
+

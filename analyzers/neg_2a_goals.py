@@ -1,0 +1,72 @@
+"""NEG-2A 未明确需求、绩效目标。
+
+检查什么
+    文字是否自认需求、功能、绩效目标尚未确定（先立项后定需求、以进场调研为准、目标以后再补）；
+    另看方案和申报表合在一起有没有任何一条带数值的目标。
+
+为什么
+    第八条（二）：未明确需求、绩效目标的项目原则上不得建设。
+
+示例
+    报：具体功能待中标单位进场调研后确定。
+    不报：页面配色等界面细节在深化设计阶段确定，功能范围和绩效目标以本方案为准。
+
+局限
+    只看目标有无数值，不判断目标高低是否合理；图片里的指标表不读。
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzers.context import Context
+from analyzers.negative_list import finding, of_rule
+from models.domain.finding import Finding, Severity
+
+RULES = ("NEG-2A",)
+
+_FIRST_BUY = re.compile(r"先(?:行)?(?:完成|把|申报|立项|采购|买|建|搭|批|拿|报|签)|拿到(?:经费|资金)再|边建边|边用边|立项后再|采购后再|买回来")
+_GOAL_SECTIONS = ("1.4", "1.7", "3.2", "14.1", "14.2", "3", "14")
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十百]+(?:分之|成|倍|个百分点)|百分之|全覆盖|零")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Report admissions that needs or goals are open, and goals without any figure."""
+    said = False
+    for suspicion in of_rule(context, "NEG-2A"):
+        said = True
+        severity = Severity.BLOCKER if _FIRST_BUY.search(suspicion.passage.text) else Severity.WARNING
+        yield finding(context, suspicion, severity, "此处表明项目的需求或绩效目标尚未明确，属第八条第（二）项所列情形。")
+    if not said:
+        yield from _without_figures(context)
+
+
+def _without_figures(context: Context) -> Iterator[Finding]:
+    """Goals in words only, wherever goals may stand; needs a plan whose goal sections were found."""
+    submission = context.submission
+    passages = [p for p in submission.passages if set(p.template) & set(_GOAL_SECTIONS)]
+    if not any("3.2" in p.template or "1.4" in p.template for p in passages):
+        return  # the sections themselves are missing: that is SEC's to say
+    goals = [f for f in submission.fields if f.key == "goals"]
+    texts = [_without_dates(p.text) for p in passages] + [_without_dates(f.value) for f in goals]
+    if any(_FIGURE.search(t) for t in texts):
+        return
+    text = context.policy.rules["NEG-2A"]
+    yield Finding(
+        rule="NEG-2A",
+        severity=Severity.WARNING,
+        title=text.title,
+        message="方案的建设目标、效益和申报表的绩效目标均无数值，难以考核，请写明基线值、目标值、考核时点和数据来源。",
+        clause=context.policy.clause_of("NEG-2A"),
+        evidence=tuple(p.evidence for p in passages if "3.2" in p.template and p.kind.value == "sentence")[:1],
+        suggestion=text.suggestion,
+        confidence=0.7,
+        template="3.2",
+        document_kind="plan",
+        measure=text.measure,
+    )
+
+
+def _without_dates(text: str) -> str:
+    return re.sub(r"20\d\d|\d+\s*(?:年|月|日|个月|万元|元)|第?[一二三四五六七八九十\d]+(?:章|节|条|项|期|批|是)|^[（(]?\d+[）).、]", "", text)

@@ -1,0 +1,1 @@
+"""Training scripts and their data; not needed at run time."""
