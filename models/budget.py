@@ -282,7 +282,7 @@ def _kinds(lines: list[BudgetLine], table: Table, columns: _Columns) -> tuple[Bu
 
 
 def _head_rows(lines: list[BudgetLine], table: Table, columns: _Columns) -> set[int]:
-    """Return the lines that head a group: 一、二、 above 1, 2 or 1 above 1.1, with rows of the lower kind under them."""
+    """Return the lines that head a group: 一、二、 above 1, 2, or 1 above 1.1."""
     if columns.ordinal < 0:
         return set()
     marks = []

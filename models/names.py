@@ -102,7 +102,7 @@ def _short_for(short: str, long: str) -> bool:
 
 
 def same_unit(a: str, b: str) -> bool:
-    """Say whether two names mean the same unit: 杭州市拱墅区X局 = 拱墅区X局 = 区X局, with short names and inner offices."""
+    """Say whether two names mean the same unit: 杭州市拱墅区X局 = 区X局; short names and inner offices too."""
     for x in unit_names(a):
         for y in unit_names(b):
             shorter, longer = sorted((x, y), key=len)
