@@ -102,7 +102,7 @@ _SOURCES = (
 
 
 def sources(sentence: str) -> list[Amount]:
-    """Return the parts of the funding a sentence lists, with their sources as scopes; brackets left out."""
+    """Return the parts of the funding a sentence lists, source as scope; brackets left out."""
     plain = normalise(sentence)
     inside = [m.span() for m in re.finditer(r"[(][^()]*[)]", plain)]
     out: list[Amount] = []
@@ -132,7 +132,7 @@ def building_period(sentence: str, *, titled: bool = False) -> Period | None:
 def nature(text: str, natures: Mapping[str, tuple[str, ...]], *, whole: bool = False) -> str:
     """Return the one nature (新建 扩建 改建 续建 运维) a text states, "" where it names none or leaves it open.
 
-    `whole`: the text is a form's value and nothing else; otherwise it must say so as a statement (本项目属于…, …项目。).
+    `whole`: the text is a form's value and nothing else; otherwise it must state it (本项目属于…).
     """
     plain = re.sub(r"\s+", "", normalise(text))
     words = {word: name for name, aliases in natures.items() for word in (name, *aliases)}
