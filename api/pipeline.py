@@ -1,0 +1,251 @@
+"""The one pipeline: the paths of one submission in, one report out. Every way in ends here."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from api import refusal, version, versions
+from api.ordering import sorted_findings
+from models.domain.errors import ReadError, SecretError, SubmissionError
+from models.domain.report import Conclusion, Engine, NotChecked, Report, Routing
+from models.domain.submission import Kind, SubmittedDocument
+
+if TYPE_CHECKING:
+    from analyzers.context import Context
+    from api.wiring import Workbench
+    from models.domain.document import Document
+    from models.domain.finding import Finding
+    from models.domain.submission import Submission
+
+log = logging.getLogger("chushen")
+_T = TypeVar("_T")
+REVIEWED = frozenset({"新申报", "补正", "运维"})  # papers of other kinds are routed, not reviewed
+_KINDS = {Kind.PLAN: "建设方案", Kind.FORM: "申报表", Kind.BUDGET: "投资概算", Kind.ATTACHMENT: "其他附件"}
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds each step took; never part of a report."""
+
+    steps: list[tuple[str, float]] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Measure what runs inside."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.steps.append((name, time.perf_counter() - start))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The files of a submission, read."""
+
+    name: str
+    documents: tuple[Document, ...]
+    not_read: tuple[tuple[str, str], ...]
+
+
+def review(paths: Sequence[Path], bench: Workbench, timings: Timings | None = None) -> Report:
+    """Review one submission.
+
+    Args:
+        paths: its files, or one folder, or one archive.
+        bench: policy, models and register.
+        timings: filled with the seconds of each step.
+
+    Returns:
+        The report; a stub (see `refusal.refused`) where state secrecy stops the review.
+
+    Raises:
+        SubmissionError: no report can be made; the message says of which file, why and what to do.
+    """
+    watch = timings or Timings()
+    try:
+        with watch.step("读取文件"):
+            reading = read(paths)
+    except SecretError as error:
+        return refusal.stub(bench.policy, refusal.marked_finding(bench.policy, error.name, error.message))
+    return review_documents(reading, bench, watch)
+
+
+def read(paths: Sequence[Path]) -> Reading:
+    """Read every file of one submission, each in a child process.
+
+    Raises:
+        SecretError: a file carries a state-secret mark (`name` the file, `message` the place); reading stopped there.
+        SubmissionError: there is nothing to read.
+    """
+    from ingest.package import collect
+
+    with tempfile.TemporaryDirectory(prefix="chushen-") as scratch:
+        package = collect(paths, Path(scratch))
+        documents: list[Document] = []
+        not_read = list(package.refused)
+        for file in package.files:
+            try:
+                documents.append(_read_file(file.path, file.name))
+            except SecretError:
+                raise
+            except ReadError as error:
+                not_read.append((file.name, _why(error)))
+    if not documents:
+        told = "；".join(f"{name}：{why}" for name, why in not_read) or "没有找到文件"
+        raise SubmissionError(f"没有可读取的申报材料。{told}", advice="请检查文件后重新提交")
+    return Reading(package.name, tuple(documents), tuple(sorted(not_read)))
+
+
+def _read_file(path: Path, name: str) -> Document:
+    from ingest.sandbox import read_safely
+    from ingest.secrecy import marked, marked_name
+
+    if place := marked_name(name):
+        raise SecretError(place, name=name)
+    document = read_safely(path, name)
+    if place := marked(document):
+        raise SecretError(place, name=name)
+    return document
+
+
+def _why(error: ReadError) -> str:
+    return error.message + (f"（{error.advice}）" if error.advice else "")
+
+
+def review_documents(reading: Reading, bench: Workbench, watch: Timings) -> Report:
+    """Review what was read; see `review`."""
+    with watch.step("理解材料"):
+        submission, superseded, versions_told = understood(reading, bench)
+    context = _context(submission, bench, watch)
+    with watch.step("逐项检查"):
+        findings, not_checked = analyse(context)
+    if secret := refusal.secret_project(findings):
+        return refusal.stub(bench.policy, refusal.project_finding(secret))
+    with watch.step("汇总结论"):
+        told = (*_not_read(submission), *versions_told, *bench.lacking, *not_checked)
+        return _report(context, findings, told, superseded)
+
+
+def understood(reading: Reading, bench: Workbench) -> tuple[Submission, tuple[Document, ...], tuple[NotChecked, ...]]:
+    """Return the submission with one plan, the other versions of that plan, and a line for each of them."""
+    from models.understanding import place, understand
+
+    placed = [place(d, bench.policy, bench.embedder) for d in reading.documents]
+    plans = [p.document for p in placed if p.kind is Kind.PLAN]
+    superseded: tuple[Document, ...] = ()
+    told: tuple[NotChecked, ...] = ()
+    if plans:
+        chosen, told = versions.choose(plans)
+        superseded = tuple(sorted((d for d in plans if d is not chosen), key=lambda d: d.name))
+    kept = [p for p in placed if not any(p.document is d for d in superseded)]
+    submission = understand(reading.name, kept, bench.policy, reading.not_read)
+    if submission.plan is None:
+        _without_plan(submission)
+    return submission, superseded, told
+
+
+def _without_plan(submission: Submission) -> None:
+    from models.facts import summary
+
+    if summary(submission.facts).kind not in REVIEWED:
+        return  # a change, a filing, an acceptance has no plan: it is routed
+    read_as = [f"“{d.document.name}”读作{_KINDS[d.kind]}" for d in submission.documents]
+    failed = [f"“{name}”未能读取：{why}" for name, why in submission.not_read]
+    raise SubmissionError(
+        "没有找到建设方案。" + "；".join([*read_as, *failed]), advice="请提交建设方案的Word文件，或带文字的PDF"
+    )
+
+
+def _context(submission: Submission, bench: Workbench, watch: Timings) -> Context:
+    from analyzers.context import Context
+    from models.facts import summary
+
+    candidates = ()
+    with watch.step("台账比对"):
+        if bench.register is not None and submission.functions:
+            candidates = bench.register.near(summary(submission.facts).title, submission.functions)
+    return Context(bench.policy, submission, bench.register, bench.embedder, candidates, bench.judge)
+
+
+def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
+    """Run every analyzer; one that fails becomes a line of what was not checked, never "no problem found"."""
+    from analyzers.registry import ANALYZERS
+
+    findings: list[Finding] = []
+    failed: list[NotChecked] = []
+    for analyzer in ANALYZERS:
+        name = analyzer.__name__.rpartition(".")[2]
+        found = _guarded(lambda check=analyzer.check: list(check(context)), name, analyzer.RULES, failed)
+        findings.extend(found or ())
+    return sorted_findings(findings, context.policy), tuple(failed)
+
+
+def _guarded(ask: Callable[[], _T], name: str, rules: tuple[str, ...], failed: list[NotChecked]) -> _T | None:
+    try:
+        return ask()
+    except Exception as error:  # noqa: BLE001  whatever an analyzer dies of, the others still answer
+        log.debug("analyzer %s failed", name, exc_info=True)
+        failed.append(NotChecked(f"检查“{name}”", f"程序未能完成这项检查（{type(error).__name__}）", rules))
+        return None
+
+
+def _not_read(submission: Submission) -> tuple[NotChecked, ...]:
+    lines = [NotChecked(name, why) for name, why in submission.not_read]
+    for item in submission.documents:
+        lines.extend(
+            NotChecked(f"{item.document.name} {note.what}", note.why)
+            for note in item.document.notes
+            if not note.harmless
+        )
+    return tuple(lines)
+
+
+def _report(
+    context: Context, findings: tuple[Finding, ...], told: tuple[NotChecked, ...], superseded: tuple[Document, ...]
+) -> Report:
+    from analyzers import completeness, conclusion, dimensions, duplicates
+    from models.facts import summary
+
+    failed: list[NotChecked] = []
+    near = _guarded(lambda: duplicates.compare(context), "与已有系统的比对", ("NEG-2B", "NEG-3"), failed) or ()
+    rows = _guarded(lambda: completeness.rows(context), "完整性清单", ("SEC",), failed) or ()
+    sides = _guarded(lambda: dimensions.dimensions(context, findings), "七个维度", (), failed) or ()
+    decided = _guarded(lambda: conclusion.conclude(context, findings, near, rows), "初审结论", (), failed)
+    advice, routing = decided or (Conclusion("建议补正后再审", ("结论未能形成，请人工审核。",)), Routing("", "", ()))
+    submission = context.submission
+    register = context.register
+    return Report(
+        policy=refusal.stamp(context.policy),
+        engine=Engine(
+            version(),
+            context.embedder.name if context.embedder else "",
+            register.size if register else 0,
+            register.sha256 if register else "",
+        ),
+        not_checked=(*told, *failed),
+        submission=summary(submission.facts),
+        facts=submission.facts,
+        documents=(*submission.documents, *(SubmittedDocument(d, Kind.ATTACHMENT) for d in superseded)),
+        completeness=rows,
+        findings=findings,
+        duplicates=near,
+        routing=routing,
+        dimensions=sides,
+        conclusion=_cautious(advice, bool(failed)),
+    )
+
+
+def _cautious(conclusion: Conclusion, incomplete: bool) -> Conclusion:  # noqa: FBT001  one fact, one reader
+    """Where a check could not run, the best that may be said is 补正."""
+    if not incomplete or conclusion.advice != "建议进入评审":
+        return conclusion
+    reason = "部分检查未能完成，以补齐后为准。"
+    return replace(conclusion, advice="建议补正后再审", reasons=(*conclusion.reasons, reason))

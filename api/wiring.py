@@ -1,0 +1,90 @@
+"""Puts the parts together once per process: policy, embedder, language layer, register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.domain.errors import ChushenError, InstallationError
+from models.domain.report import NotChecked
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+    from models.domain.policy import Policy
+    from models.domain.register import Register
+    from models.embedder import Embedder
+    from models.judgement import Judge
+
+REGISTER_RULES = ("NEG-2B", "NEG-3")
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """Everything a review needs that does not depend on the submission.
+
+    `lacking`: what could not be loaded, told in every report made with it.
+    """
+
+    policy: Policy
+    embedder: Embedder | None = None
+    judge: Judge | None = None
+    register: Register | None = None
+    lacking: tuple[NotChecked, ...] = ()
+
+
+def assemble(settings: Settings, policy: str = "", corpus: Path | None = None) -> Workbench:
+    """Load policy, models and register.
+
+    Args:
+        settings: where everything lies.
+        policy: id of a shipped pack or a folder; "" for the installation's default.
+        corpus: a list to compare with instead of the stored register.
+
+    Raises:
+        PolicyError: the pack does not hold together.
+        RegisterError: the list cannot be read.
+    """
+    from corpus.policies import load_policy
+
+    pack = load_policy(policy or settings.policy)
+    lacking: list[NotChecked] = []
+    embedder = _embedder(settings, lacking)
+    judge = _judge(pack, embedder, lacking)
+    register = _register(settings, corpus, embedder)
+    if register is None or register.size == 0:
+        register = None
+        lacking.append(
+            NotChecked("与已有系统的比对", "已有系统台账为空，请先导入台账（chushen corpus import）", REGISTER_RULES)
+        )
+    return Workbench(pack, embedder, judge, register, tuple(lacking))
+
+
+def _embedder(settings: Settings, lacking: list[NotChecked]) -> Embedder | None:
+    from models.embedder import load_embedder
+
+    try:
+        return load_embedder(settings.embedder or settings.models)
+    except InstallationError as error:
+        lacking.append(NotChecked("句向量模型", str(error), REGISTER_RULES))
+        return None
+
+
+def _judge(policy: Policy, embedder: Embedder | None, lacking: list[NotChecked]) -> Judge | None:
+    from models.judgement import load_judge
+
+    try:
+        return load_judge(policy, embedder)
+    except ChushenError as error:
+        lacking.append(
+            NotChecked("语句判断", str(error), ("NEG-1", "NEG-2A", "NEG-2C", "NEG-2D", "NEG-3", "NEG-4", "NEG-5"))
+        )
+        return None
+
+
+def _register(settings: Settings, corpus: Path | None, embedder: Embedder | None) -> Register | None:
+    from corpus.register import RegisterStore, open_register, read_systems
+
+    if corpus is not None:
+        return open_register(read_systems(corpus).systems, embedder)
+    return open_register(RegisterStore(settings.database).systems(), embedder)
