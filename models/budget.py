@@ -75,13 +75,14 @@ def budgets(document: Document, sections: Sequence[Section], policy: Policy) -> 
     del policy  # the words of money are the same everywhere; kept for the signature all readers share
     found: list[tuple[Budget, str]] = []
     number = -1
+    outer = tuple(s for s in sections if s.row is None)
     for index, block in enumerate(document.blocks):
         if not isinstance(block, Table):
             continue
         number += 1
         columns = _columns(block)
-        caption = _caption(document, index)
-        section = section_of(tuple(sections), index)
+        caption = _caption(document, index) + _title_rows(block, columns)
+        section = section_of(outer, index)
         if columns is None or (sections and not _counts(columns, caption, section)):
             continue
         spot = Evidence(document.name, "", section.index if section else None, block.page, index, number)
@@ -99,6 +100,14 @@ def _caption(document: Document, index: int) -> str:
             break
         lines.append(block.text)
     return "\n".join(reversed(lines))
+
+
+def _title_rows(table: Table, columns: _Columns | None) -> str:
+    """Return the words of merged rows above the head: many tables carry their caption inside."""
+    if columns is None:
+        return ""
+    rows = [row for row in table.rows[: columns.head] if len({cell.text for cell in row}) == 1]
+    return "".join("\n" + row[0].text for row in rows)
 
 
 def _around(document: Document, index: int, section: Section | None) -> str:
