@@ -1,0 +1,339 @@
+"""Which items of the policy's template the sections of a document answer.
+
+Decided from the top down, one set of siblings at a time: titles speak loudest, sub-headings speak for their chapter,
+place only breaks ties. A section that really is gone is not filled from its neighbour.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from models.domain.document import Document
+from models.domain.outline import Section, full_text
+from models.domain.policy import Policy, TemplateItem
+from models.outline import LABEL
+from models.titles import ALIAS, CORE, PART, SAME, TitleModel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ENOUGH = 0.3  # a title that scores less does not name the item
+HINT = 0.15  # … unless its place and its text say so
+PLACE = 0.08  # what the order among siblings may add
+CHILDREN = 0.45  # what sub-headings that answer a chapter's items may add
+DEEPER, DEEPEST, UPPER = 0.12, 0.3, 0.05  # cost of answering an item of another depth than the heading's own
+
+
+class Embedder(Protocol):
+    """What alignment asks of an embedder."""
+
+    def encode(self, texts: Sequence[str], kind: str) -> NDArray[np.float32]:
+        """Return one unit vector a text."""
+        ...
+
+
+@dataclass(slots=True)
+class _State:
+    """The work in hand: sections with the items found for them so far, indices into `items`."""
+
+    document: Document
+    sections: tuple[Section, ...]
+    items: tuple[TemplateItem, ...]
+    titles: TitleModel
+    embedder: Embedder | None
+    children: dict[int | None, list[int]] = field(default_factory=dict)
+    found: dict[int, list[int]] = field(default_factory=dict)
+    why: dict[int, str] = field(default_factory=dict)
+
+    def taken(self) -> set[int]:
+        """Return the items that have a section."""
+        return {i for items in self.found.values() for i in items}
+
+    def below(self, item: int) -> list[int]:
+        """Return the items directly under an item."""
+        number = self.items[item].number
+        return [i for i, other in enumerate(self.items) if other.parent == number]
+
+    def give(self, section: int, item: int, why: str) -> None:
+        """Note that a section answers an item."""
+        self.found.setdefault(section, []).append(item)
+        self.why.setdefault(section, why)
+
+
+@lru_cache(maxsize=8)
+def _title_model(items: tuple[TemplateItem, ...]) -> TitleModel:
+    return TitleModel(items)
+
+
+def align(
+    document: Document, sections: Sequence[Section], policy: Policy, embedder: Embedder | None = None
+) -> tuple[Section, ...]:
+    """Return the sections with `template` and `by`; labels and table rows that answer nothing are left out.
+
+    A section may answer several items (merged headings); an item missing from the document stays without a section.
+    """
+    state = _State(document, tuple(sections), policy.template, _title_model(policy.template), embedder)
+    for section in sections:
+        if section.by != LABEL:
+            state.children.setdefault(section.parent, []).append(section.index)
+    _siblings(state, state.children.get(None, []), None)
+    _elsewhere(state)
+    _labels(state)
+    return _kept(state)
+
+
+def _siblings(state: _State, group: Sequence[int], parent: int | None) -> None:
+    """Align one set of siblings, then what stands under each."""
+    if group:
+        scores = _scores(state, group, parent)
+        for position, item in _assign(scores):
+            state.give(group[position], item, state.titles.matches(state.sections[group[position]].title)[item].by)
+        _by_children(state, group, parent)
+        _by_place(state, group, parent)
+        _by_meaning(state, group, parent)
+        for index in group:
+            _merge(state, index, parent)
+    for index in group:
+        _siblings(state, state.children.get(index, []), index)
+        _settle(state, index)
+
+
+def _above(state: _State, parent: int | None) -> list[int]:
+    """Return the items of the nearest heading above that has any."""
+    while parent is not None:
+        if state.found.get(parent):
+            return state.found[parent]
+        parent = state.sections[parent].parent
+    return []
+
+
+def _costs(state: _State, parent: int | None) -> dict[int, float]:
+    """Return what it costs a heading under `parent` to answer each item it may answer."""
+    above = _above(state, parent)
+    if not above:
+        depth = 1 if parent is None else 2
+        cost = {0: 0.0, 1: DEEPER, 2: DEEPEST, -1: DEEPER}
+        return {i: cost.get(item.level - depth, DEEPEST) for i, item in enumerate(state.items)}
+    costs: dict[int, float] = {}
+    for item in above:
+        for child in state.below(item):
+            costs[child] = 0.0
+            costs.update(dict.fromkeys(state.below(child), DEEPER))
+        if len(above) > 1:
+            costs[item] = UPPER
+    return costs
+
+
+def _scores(state: _State, group: Sequence[int], parent: int | None) -> list[dict[int, float]]:
+    """Return for each sibling what its items score, from ENOUGH on."""
+    costs = _costs(state, parent)
+    taken = state.taken() - set(_above(state, parent))
+    order = [i for i in costs if costs[i] == 0.0]
+    out: list[dict[int, float]] = []
+    for position, index in enumerate(group):
+        matches = state.titles.matches(state.sections[index].title)
+        row: dict[int, float] = {}
+        for item, cost in costs.items():
+            if item in taken or (cost >= DEEPEST and matches[item].tier < ALIAS):
+                continue
+            score = matches[item].score - cost
+            if parent is None and state.items[item].level == 1:
+                score += CHILDREN * _evidence(state, index, item)
+            if score >= ENOUGH:
+                row[item] = score + _place(position, len(group), item, order)
+        out.append(row)
+    return out
+
+
+def _place(position: int, count: int, item: int, order: Sequence[int]) -> float:
+    if item not in order:
+        return 0.0
+    return PLACE * (1 - abs(position / max(1, count - 1) - order.index(item) / max(1, len(order) - 1)))
+
+
+def _evidence(state: _State, index: int, item: int) -> float:
+    """Return the share of a chapter's sub-headings that name items under `item`."""
+    group = state.children.get(index, [])
+    if not group:
+        return 0.0
+    below = state.below(item)
+    named = (state.titles.matches(state.sections[c].title) for c in group)
+    hits = sum(any(matches[b].score >= 0.5 for b in below) for matches in named)
+    return float(hits) / max(2, len(group))
+
+
+def _assign(rows: Sequence[dict[int, float]]) -> list[tuple[int, int]]:
+    """Return the pairs (row, item) of the best assignment as a whole; an item goes to one row only."""
+    items = sorted({item for row in rows for item in row})
+    if not items:
+        return []
+    import numpy as np  # noqa: PLC0415 - heavy import
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
+    matrix = np.zeros((len(rows), len(items)))
+    for r, row in enumerate(rows):
+        for item, score in row.items():
+            matrix[r, items.index(item)] = score
+    chosen = zip(*linear_sum_assignment(matrix, maximize=True), strict=True)
+    return [(int(r), items[int(c)]) for r, c in chosen if matrix[r, c] > 0]
+
+
+def _by_children(state: _State, group: Sequence[int], parent: int | None) -> None:
+    """Give a chapter whose title says nothing the item that most of its sub-headings speak for."""
+    if parent is not None:
+        return
+    taken = state.taken()
+    chapters = [i for i, item in enumerate(state.items) if item.level == 1 and i not in taken]
+    for index in group:
+        if index in state.found or not chapters:
+            continue
+        best = max(chapters, key=lambda i: (_evidence(state, index, i), -i))
+        if _evidence(state, index, best) >= 0.5 and len(state.children.get(index, [])) > 1:
+            state.give(index, best, "children")
+            chapters.remove(best)
+
+
+def _by_place(state: _State, group: Sequence[int], parent: int | None) -> None:
+    """Give a heading the one item that is free between its neighbours', where title and text point to it too."""
+    order = [i for i, cost in _costs(state, parent).items() if cost == 0.0]
+    taken = state.taken()
+    for position, index in enumerate(group):
+        if index in state.found:
+            continue
+        low = _neighbour(state, group[:position][::-1], order, -1)
+        high = _neighbour(state, group[position + 1 :], order, len(order))
+        free = [i for i in order[low + 1 : high] if i not in taken]
+        if len(free) == 1 and _hinted(state, index, free[0]):
+            state.give(index, free[0], "position")
+            taken.add(free[0])
+
+
+def _neighbour(state: _State, group: Sequence[int], order: Sequence[int], default: int) -> int:
+    if not group:
+        return default
+    items = [i for i in state.found.get(group[0], []) if i in order]
+    return order.index(items[0]) if items else default
+
+
+def _hinted(state: _State, index: int, item: int) -> bool:
+    """Tell whether the title leans towards the item and nothing else, or the text plainly answers it."""
+    matches = state.titles.matches(state.sections[index].title)
+    best = max(m.score for m in matches)
+    leans = matches[item].score >= HINT and matches[item].score >= best - 0.05
+    return leans or (best < ENOUGH and answers(full_text(state.document, state.sections, index), state.items[item]))
+
+
+def answers(text: str, item: TemplateItem) -> bool:
+    """Tell whether a text plainly answers an item, by the item's `content` words."""
+    return any(
+        re.search(word[3:], text) is not None if word.startswith("re:") else word in text for word in item.content
+    )
+
+
+def _by_meaning(state: _State, group: Sequence[int], parent: int | None) -> None:
+    """Let the embedder read the titles that no word list knows; it must prefer a free item clearly."""
+    open_ = [i for i in group if i not in state.found]
+    order = [i for i, cost in _costs(state, parent).items() if cost == 0.0]
+    if state.embedder is None or not open_ or len(order) < 2:
+        return
+    vectors = state.embedder.encode([state.items[i].title for i in order], "query")
+    titles = state.embedder.encode([state.sections[i].title for i in open_], "query")
+    mean = vectors.mean(axis=0)
+    likeness = (titles - mean) @ (vectors - mean).T
+    for row, index in zip(likeness, open_, strict=True):
+        ranked = sorted(range(len(order)), key=lambda c: -float(row[c]))
+        first, second = ranked[0], ranked[1]
+        clear = float(row[first]) > 0.02 and float(row[first]) - float(row[second]) > 0.015
+        if clear and order[first] not in state.taken():
+            state.give(index, order[first], "embedding")
+
+
+def _merge(state: _State, index: int, parent: int | None) -> None:
+    """Add what else a heading lists: 网络平台与安全 → 7 and 8; 总投资、资金来源和效益 → 1.6 and 1.7."""
+    title = state.sections[index].title
+    own = state.found.get(index, [])
+    matches = state.titles.matches(title)
+    if own and matches[own[0]].tier >= CORE:
+        return
+    taken = state.taken()
+    costs = _costs(state, parent)
+    for item, cost in costs.items():
+        if cost == 0.0 and item not in taken and state.titles.part_tier(title, item) >= PART:
+            state.give(index, item, "merged")
+            state.why[index] = "merged" if len(state.found[index]) > 1 else state.why[index]
+
+
+def _settle(state: _State, index: int) -> None:
+    """Settle a section after its sub-headings: without any it may answer its item's own items too."""
+    own = state.found.get(index, [])
+    if state.children.get(index):
+        inner = {i for c in state.children[index] for i in state.found.get(c, [])}
+        if len(own) > 1:
+            state.found[index] = [i for i in own if i not in inner] or own[:1]
+        return
+    title = state.sections[index].title
+    matches = state.titles.matches(title)
+    for item in list(own):
+        for child in state.below(item):
+            tier = max(matches[child].tier, state.titles.part_tier(title, child))
+            if tier >= PART and child not in state.taken():
+                state.give(index, child, "merged")
+                state.why[index] = "merged"
+
+
+def _elsewhere(state: _State) -> None:
+    """Find items under other chapters than their own, by their very titles."""
+    for section in state.sections:
+        if section.by == LABEL or section.index in state.found:
+            continue
+        above = _above(state, section.parent)
+        taken = state.taken()
+        for item, match in enumerate(state.titles.matches(section.title)):
+            least = SAME if above and state.items[item].mandatory else ALIAS
+            if match.tier >= least and item not in taken and (state.items[item].level > 1 or section.level <= 2):
+                state.give(section.index, item, match.by)
+                break
+
+
+def _labels(state: _State) -> None:
+    """Let labels and rows answer items of the heading they stand under, where their words are an item's own."""
+    for section in state.sections:
+        if section.by != LABEL:
+            continue
+        taken = state.taken()
+        matches = state.titles.matches(section.title)
+        for item in (c for a in _above(state, section.parent) for c in state.below(a)):
+            if item not in taken and matches[item].tier >= ALIAS:
+                state.give(section.index, item, matches[item].by)
+                break
+
+
+def _kept(state: _State) -> tuple[Section, ...]:
+    """Return the sections that stay, numbered anew, with their items and the blocks that are theirs."""
+    stay = [s for s in state.sections if s.by != LABEL or s.index in state.found]
+    place = {s.index: i for i, s in enumerate(stay)}
+    out: list[Section] = []
+    for index, section in enumerate(stay):
+        parent = section.parent
+        while parent is not None and parent not in place:
+            parent = state.sections[parent].parent
+        end = section.end
+        if section.row is None:
+            end = next((s.block for s in stay[index + 1 :] if s.row is None), len(state.document.blocks))
+        items = sorted(set(state.found.get(section.index, [])))
+        out.append(
+            replace(
+                section,
+                index=index,
+                parent=None if parent is None else place[parent],
+                end=end,
+                template=tuple(state.items[i].number for i in items),
+                by=state.why.get(section.index, ""),
+            )
+        )
+    return tuple(out)
