@@ -1,0 +1,1 @@
+"""Own reader for Word's docx: what a reader of the page sees, automatic numbers included."""

@@ -1,0 +1,45 @@
+"""Bytes → Document, whatever the format."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ingest.sniff import sniff
+from models.domain.document import Document
+from models.domain.errors import ReadError
+
+
+def read_bytes(data: bytes, name: str) -> Document:
+    """Read one file in this process; the format is found from the bytes, never from the name.
+
+    Raises ReadError where it is empty, damaged, encrypted or of a format that cannot be read, RefusedError where it
+    breaks a limit. Material of strangers goes through `ingest.sandbox.read_safely` instead.
+    """
+    found = sniff(data, name)
+    try:
+        document = _read(found.format, data, name)
+    except ReadError as error:
+        error.name = error.name or name
+        raise
+    return replace(document, notes=(*found.notes, *document.notes)) if found.notes else document
+
+
+def _read(kind: str, data: bytes, name: str) -> Document:
+    """Call the reader of a format; each is imported only when needed."""
+    if kind == "docx":
+        from ingest.docx.reader import read_docx  # noqa: PLC0415
+
+        return read_docx(data, name)
+    if kind == "pdf":
+        from ingest.pdf.reader import read_pdf  # noqa: PLC0415
+
+        return read_pdf(data, name)
+    if kind in ("xlsx", "xls"):
+        from ingest.sheet import read_workbook  # noqa: PLC0415
+
+        return read_workbook(data, name, kind)
+    if kind == "zip":
+        raise ReadError("这是压缩包，不是单个文件", name=name, advice="请作为一件申报材料整体提交")
+    from ingest.plain import read_plain  # noqa: PLC0415
+
+    return read_plain(data, name, kind)
