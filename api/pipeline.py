@@ -93,7 +93,7 @@ def read(paths: Sequence[Path]) -> Reading:
         not_read = list(package.refused)
         for file in package.files:
             try:
-                documents.append(_read_file(file.path, file.name))
+                documents.append(read_file(file.path, file.name))
             except SecretError:
                 raise
             except ReadError as error:
@@ -104,7 +104,13 @@ def read(paths: Sequence[Path]) -> Reading:
     return Reading(package.name, tuple(documents), tuple(sorted(not_read)))
 
 
-def _read_file(path: Path, name: str) -> Document:
+def read_file(path: Path, name: str) -> Document:
+    """Read one file in a child process.
+
+    Raises:
+        SecretError: it carries a state-secret mark; `message` is the place.
+        ReadError: it cannot be read.
+    """
     from ingest.sandbox import read_safely
     from ingest.secrecy import marked, marked_name
 

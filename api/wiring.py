@@ -11,6 +11,8 @@ from models.domain.report import NotChecked
 
 if TYPE_CHECKING:
     from api.settings import Settings
+    from models.domain.document import Document
+    from models.domain.outline import Section
     from models.domain.policy import Policy
     from models.domain.register import Register
     from models.embedder import Embedder
@@ -71,10 +73,10 @@ def _embedder(settings: Settings, lacking: list[NotChecked]) -> Embedder | None:
 
 
 def _judge(policy: Policy, embedder: Embedder | None, lacking: list[NotChecked]) -> Judge | None:
-    from models.judgement import load_judge
+    from models.judgement import Judge
 
     try:
-        return load_judge(policy, embedder)
+        return Judge(policy.lexicon, policy.field_words, embedder)
     except ChushenError as error:
         lacking.append(
             NotChecked("语句判断", str(error), ("NEG-1", "NEG-2A", "NEG-2C", "NEG-2D", "NEG-3", "NEG-4", "NEG-5"))
@@ -88,3 +90,13 @@ def _register(settings: Settings, corpus: Path | None, embedder: Embedder | None
     if corpus is not None:
         return open_register(read_systems(corpus).systems, embedder)
     return open_register(RegisterStore(settings.database).systems(), embedder)
+
+
+def aligned(settings: Settings, document: Document, policy: str = "") -> tuple[Section, ...]:
+    """Return the outline of any document with template numbers, whatever its part in a submission would be."""
+    from corpus.policies import load_policy
+    from models.alignment import align
+    from models.outline import outline
+
+    sections = outline(document)
+    return align(document, sections, load_policy(policy or settings.policy), _embedder(settings, []))
