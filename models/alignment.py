@@ -16,7 +16,7 @@ from models.domain.document import Document
 from models.domain.outline import Section, full_text
 from models.domain.policy import Policy, TemplateItem
 from models.outline import LABEL
-from models.titles import ALIAS, CORE, PART, SAME, TitleModel
+from models.titles import ALIAS, CORE, PART, SAME, TitleModel, parts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +83,6 @@ def align(
             state.children.setdefault(section.parent, []).append(section.index)
     _siblings(state, state.children.get(None, []), None)
     _elsewhere(state)
-    _labels(state)
     return _kept(state)
 
 
@@ -99,8 +98,17 @@ def _siblings(state: _State, group: Sequence[int], parent: int | None) -> None:
         for index in group:
             _merge(state, index, parent)
     for index in group:
-        _siblings(state, state.children.get(index, []), index)
+        _siblings(state, state.children.get(index, []) or _run_ins(state, index), index)
+        _labels(state, index)
         _settle(state, index)
+
+
+def _run_ins(state: _State, parent: int) -> list[int]:
+    """Return the numbered run-in titles under a heading, where half of them name items of its own."""
+    run = [s.index for s in state.sections if s.parent == parent and s.by == LABEL and s.number and s.row is None]
+    items = [c for a in _above(state, parent) for c in state.below(a)]
+    named = sum(any(state.titles.matches(state.sections[i].title)[c].score >= 0.45 for c in items) for i in run)
+    return run if len(run) > 1 and named * 2 >= len(run) else []
 
 
 def _above(state: _State, parent: int | None) -> list[int]:
@@ -146,8 +154,28 @@ def _scores(state: _State, group: Sequence[int], parent: int | None) -> list[dic
                 score += CHILDREN * _evidence(state, index, item)
             if score >= ENOUGH:
                 row[item] = score + _place(position, len(group), item, order)
-        out.append(row)
+        out.append(row or _weak(state, state.sections[index].title, [i for i in order if i not in taken]))
     return out
+
+
+def _weak(state: _State, title: str, items: Sequence[int]) -> dict[int, float]:
+    """Score a title that names nothing by itself: with its chapter's word (网络 under 安全), or by a clear lean."""
+    named = {i: ENOUGH + 0.2 for i in items if _in_context(state, title, i)}
+    if named:
+        return named
+    matches = state.titles.matches(title)
+    ranked = sorted((m.score for m in matches), reverse=True)
+    return {i: HINT for i in items if matches[i].score >= max(HINT + 0.05, ranked[0], 1.6 * ranked[1])}
+
+
+def _in_context(state: _State, title: str, item: int) -> bool:
+    """Tell whether a short title (or a part of it) names the item once its chapter's word is put to it."""
+    chapter = next((i for i in state.items if i.number == state.items[item].parent), None)
+    if chapter is None:
+        return False
+    short = [p for p in parts(title) if len(p) <= 4]
+    words = [w for w in chapter.keywords if len(w) <= 3]
+    return any(state.titles.matches(name)[item].tier >= CORE for p in short for w in words for name in (p + w, w + p))
 
 
 def _place(position: int, count: int, item: int, order: Sequence[int]) -> float:
@@ -263,7 +291,10 @@ def _merge(state: _State, index: int, parent: int | None) -> None:
     taken = state.taken()
     costs = _costs(state, parent)
     for item, cost in costs.items():
-        if cost == 0.0 and item not in taken and state.titles.part_tier(title, item) >= PART:
+        listed = state.titles.part_tier(title, item) >= PART or (
+            len(parts(title)) > 1 and bool(own) and _in_context(state, title, item)
+        )
+        if cost == 0.0 and item not in taken and listed:
             state.give(index, item, "merged")
             state.why[index] = "merged" if len(state.found[index]) > 1 else state.why[index]
 
@@ -271,10 +302,12 @@ def _merge(state: _State, index: int, parent: int | None) -> None:
 def _settle(state: _State, index: int) -> None:
     """Settle a section after its sub-headings: without any it may answer its item's own items too."""
     own = state.found.get(index, [])
-    if state.children.get(index):
-        inner = {i for c in state.children[index] for i in state.found.get(c, [])}
+    inner = [i for s in state.sections if s.parent == index for i in state.found.get(s.index, [])]
+    if inner or state.children.get(index):
+        answered = {state.items[i].parent for i in inner}
+        free = [i for i in own if i not in inner]
         if len(own) > 1:
-            state.found[index] = [i for i in own if i not in inner] or own[:1]
+            state.found[index] = [i for i in free if state.items[i].number in answered] or free[:1] or own[:1]
         return
     title = state.sections[index].title
     matches = state.titles.matches(title)
@@ -300,17 +333,16 @@ def _elsewhere(state: _State) -> None:
                 break
 
 
-def _labels(state: _State) -> None:
-    """Let labels and rows answer items of the heading they stand under, where their words are an item's own."""
+def _labels(state: _State, parent: int) -> None:
+    """Let labels and rows under a heading answer its items, where their words are an item's own."""
+    items = [c for a in _above(state, parent) for c in state.below(a)]
     for section in state.sections:
-        if section.by != LABEL:
+        if section.by != LABEL or section.parent != parent or section.index in state.found:
             continue
-        taken = state.taken()
         matches = state.titles.matches(section.title)
-        for item in (c for a in _above(state, section.parent) for c in state.below(a)):
-            if item not in taken and matches[item].tier >= ALIAS:
-                state.give(section.index, item, matches[item].by)
-                break
+        item = next((i for i in items if i not in state.taken() and matches[i].tier >= ALIAS), None)
+        if item is not None:
+            state.give(section.index, item, matches[item].by)
 
 
 def _kept(state: _State) -> tuple[Section, ...]:
