@@ -28,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         for pattern, chinese in _SAID:
             message = pattern.sub(chinese, message)
-        print(f"用法错误：{message}（{self.prog} --help 查看用法）", file=sys.stderr)  # noqa: T201
+        print(f"用法错误：{message}（{self.prog} --help 查看用法）", file=sys.stderr)
         raise SystemExit(USAGE)
 
 
@@ -56,7 +56,7 @@ def run(argv: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except Exception as error:  # noqa: BLE001  the edge: every error becomes one Chinese line and a status
+    except Exception as error:
         return _failed(error)
 
 
@@ -81,7 +81,7 @@ def _failed(error: Exception) -> int:
 
 
 def _told(line: str, status: int) -> int:
-    print(" ".join(line.splitlines()), file=sys.stderr)  # noqa: T201
+    print(" ".join(line.splitlines()), file=sys.stderr)
     return status
 
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from api.wiring import Workbench
     from models.domain.document import Document
     from models.domain.finding import Finding
+    from models.domain.register import Candidate, System
     from models.domain.submission import Submission
+    from models.suspicion import Suspicion
 
 log = logging.getLogger("chushen")
 _T = TypeVar("_T")
@@ -69,13 +71,26 @@ def review(paths: Sequence[Path], bench: Workbench, timings: Timings | None = No
     Raises:
         SubmissionError: no report can be made; the message says of which file, why and what to do.
     """
-    watch = timings or Timings()
+    return review_with_profile(paths, bench, timings or Timings())[0]
+
+
+def review_with_profile(
+    paths: Sequence[Path], bench: Workbench, watch: Timings, others: Sequence[System] = ()
+) -> tuple[Report, tuple[str, ...]]:
+    """Review one submission of a batch; see `review`.
+
+    Args:
+        others: what the other submissions of the batch would build.
+
+    Returns:
+        The report, and the functions the project wants to build (none where it was refused).
+    """
     try:
         with watch.step("读取文件"):
             reading = read(paths)
     except SecretError as error:
-        return refusal.stub(bench.policy, refusal.marked_finding(bench.policy, error.name, error.message))
-    return review_documents(reading, bench, watch)
+        return refusal.stub(bench.policy, refusal.marked_finding(bench.policy, error.name, error.message)), ()
+    return _reviewed(reading, bench, watch, others)
 
 
 def read(paths: Sequence[Path]) -> Reading:
@@ -86,11 +101,15 @@ def read(paths: Sequence[Path]) -> Reading:
         SubmissionError: there is nothing to read.
     """
     from ingest.package import collect
+    from ingest.secrecy import marked_name
 
     with tempfile.TemporaryDirectory(prefix="chushen-") as scratch:
         package = collect(paths, Path(scratch))
         documents: list[Document] = []
         not_read = list(package.refused)
+        for file in package.files:  # a mark in any name stops everything before the first file is opened
+            if place := marked_name(file.name):
+                raise SecretError(place, name=file.name)
         for file in package.files:
             try:
                 documents.append(read_file(file.path, file.name))
@@ -112,10 +131,8 @@ def read_file(path: Path, name: str) -> Document:
         ReadError: it cannot be read.
     """
     from ingest.sandbox import read_safely
-    from ingest.secrecy import marked, marked_name
+    from ingest.secrecy import marked
 
-    if place := marked_name(name):
-        raise SecretError(place, name=name)
     document = read_safely(path, name)
     if place := marked(document):
         raise SecretError(place, name=name)
@@ -126,18 +143,21 @@ def _why(error: ReadError) -> str:
     return error.message + (f"（{error.advice}）" if error.advice else "")
 
 
-def review_documents(reading: Reading, bench: Workbench, watch: Timings) -> Report:
-    """Review what was read; see `review`."""
+def _reviewed(
+    reading: Reading, bench: Workbench, watch: Timings, others: Sequence[System]
+) -> tuple[Report, tuple[str, ...]]:
     with watch.step("理解材料"):
         submission, superseded, versions_told = understood(reading, bench)
-    context = _context(submission, bench, watch)
+    with watch.step("台账比对"):
+        context = _context(submission, bench, others)
     with watch.step("逐项检查"):
         findings, not_checked = analyse(context)
     if secret := refusal.secret_project(findings):
-        return refusal.stub(bench.policy, refusal.project_finding(secret))
+        return refusal.stub(bench.policy, refusal.project_finding(secret)), ()
     with watch.step("汇总结论"):
         told = (*_not_read(submission), *versions_told, *bench.lacking, *not_checked)
-        return _report(context, findings, told, superseded)
+        report = _report(context, findings, told, superseded)
+    return report, tuple(f.text for f in submission.functions)
 
 
 def understood(reading: Reading, bench: Workbench) -> tuple[Submission, tuple[Document, ...], tuple[NotChecked, ...]]:
@@ -170,15 +190,24 @@ def _without_plan(submission: Submission) -> None:
     )
 
 
-def _context(submission: Submission, bench: Workbench, watch: Timings) -> Context:
+def _context(submission: Submission, bench: Workbench, others: Sequence[System]) -> Context:
     from analyzers.context import Context
     from models.facts import summary
 
-    candidates = ()
-    with watch.step("台账比对"):
-        if bench.register is not None and submission.functions:
-            candidates = bench.register.near(summary(submission.facts).title, submission.functions)
-    return Context(bench.policy, submission, bench.register, bench.embedder, candidates, bench.judge)
+    candidates: tuple[Candidate, ...] = ()
+    title = summary(submission.facts).title
+    if bench.register is not None and submission.functions:
+        candidates = bench.register.near(title, submission.functions)
+    if others and bench.embedder is not None and submission.functions:
+        from corpus.register import open_register
+
+        intake = open_register(others, bench.embedder).near(title, submission.functions)
+        candidates += tuple(replace(c, source="intake") for c in intake)
+    held: tuple[Suspicion, ...] | None = None
+    with watch.step("负面清单判断"):
+        if bench.judge is not None:
+            held = suspicions(submission, bench.judge)
+    return Context(bench.policy, submission, bench.register, bench.embedder, candidates, held)
 
 
 def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
@@ -197,7 +226,7 @@ def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ..
 def _guarded(ask: Callable[[], _T], name: str, rules: tuple[str, ...], failed: list[NotChecked]) -> _T | None:
     try:
         return ask()
-    except Exception as error:  # noqa: BLE001  whatever an analyzer dies of, the others still answer
+    except Exception as error:
         log.debug("analyzer %s failed", name, exc_info=True)
         failed.append(NotChecked(f"检查“{name}”", f"程序未能完成这项检查（{type(error).__name__}）", rules))
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,11 +63,23 @@ def assemble(settings: Settings, policy: str = "", corpus: Path | None = None) -
     return Workbench(pack, embedder, judge, register, tuple(lacking))
 
 
-def _embedder(settings: Settings, lacking: list[NotChecked]) -> Embedder | None:
-    from models.embedder import load_embedder
+def embedder_of(settings: Settings) -> Embedder:
+    """Return this installation's embedder; vectors once computed are kept in its home.
 
+    Raises:
+        InstallationError: none is set up.
+    """
+    from models.embedder import ADVICE, default_folder, load_embedder
+
+    where = settings.embedder or str(settings.models / default_folder().name)
+    if not settings.embedder and not Path(where).exists():
+        raise InstallationError("还没有安装句向量模型", name=where, advice=ADVICE)
+    return load_embedder(where, settings.home / "vectors.db")
+
+
+def _embedder(settings: Settings, lacking: list[NotChecked]) -> Embedder | None:
     try:
-        return load_embedder(settings.embedder or settings.models)
+        return embedder_of(settings)
     except InstallationError as error:
         lacking.append(NotChecked("句向量模型", str(error), REGISTER_RULES))
         return None
@@ -100,3 +113,18 @@ def aligned(settings: Settings, document: Document, policy: str = "") -> tuple[S
 
     sections = outline(document)
     return align(document, sections, load_policy(policy or settings.policy), _embedder(settings, []))
+
+
+def stamps(settings: Settings, policy: str = "", corpus: Path | None = None) -> tuple[str, ...]:
+    """Return what decides a report besides the submission: policy, embedder and register, each as a hash or name."""
+    from corpus.register import RegisterStore, read_systems
+
+    from corpus.policies import load_policy
+
+    pack = load_policy(policy or settings.policy)
+    try:
+        embedder = embedder_of(settings).name
+    except InstallationError:
+        embedder = ""
+    systems = read_systems(corpus).systems if corpus else RegisterStore(settings.database).systems()
+    return pack.id, pack.sha256, embedder, hashlib.sha256(repr(tuple(systems)).encode()).hexdigest()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.cli import DONE, FAIL_ON, NO_REPORT, USAGE
+from api.files import put
 from models.domain.finding import Severity
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     missing = [p for p in (*arguments.paths, *filter(None, [arguments.corpus])) if not p.exists()]
     for path in missing:
-        print(f"{path}：没有这个文件或文件夹", file=sys.stderr)  # noqa: T201
+        print(f"{path}：没有这个文件或文件夹", file=sys.stderr)
     if missing:
         return USAGE
     formats = [f for f in FORMATS if f in arguments.format]
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.timings:
         _show(watch)
     if secret := refusal.refused(report):
-        print(f"{secret.message}{secret.suggestion}", file=sys.stderr)  # noqa: T201
+        print(f"{secret.message}{secret.suggestion}", file=sys.stderr)
         return NO_REPORT
     return FAIL_ON if _fails(report, arguments.fail_on) else DONE
 
@@ -65,13 +65,6 @@ def write(report: Report, formats: Sequence[str], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for form in formats:
         put(folder / f"report.{form}", render(report, form))
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def workspace(settings: Settings, paths: Sequence[Path], report: Report) -> Path:
@@ -88,5 +81,5 @@ def _fails(report: Report, level: str | None) -> bool:
 
 def _show(watch: Timings) -> None:
     for name, seconds in watch.steps:
-        print(f"{seconds:8.2f} 秒  {name}", file=sys.stderr)  # noqa: T201
-    print(f"{sum(s for _, s in watch.steps):8.2f} 秒  合计", file=sys.stderr)  # noqa: T201
+        print(f"{seconds:8.2f} 秒  {name}", file=sys.stderr)
+    print(f"{sum(s for _, s in watch.steps):8.2f} 秒  合计", file=sys.stderr)

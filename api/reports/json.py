@@ -1,4 +1,4 @@
-"""`report.json`: the report field for field, keys in a fixed order, the same bytes for the same report."""  # noqa: A005  named after its format
+"""`report.json`: the report field for field, keys in a fixed order, the same bytes for the same report."""
 
 from __future__ import annotations
 

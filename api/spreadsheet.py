@@ -1,0 +1,118 @@
+"""汇总.xlsx: one row a submission, in the columns an office keeps its yearly list in; inert whatever a cell says."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from models.domain.finding import Severity
+
+if TYPE_CHECKING:
+    from models.domain.report import Report
+
+COLUMNS = (
+    "序号",
+    "来件",
+    "领域",
+    "牵头部门",
+    "优先级",
+    "申报单位",
+    "项目名称",
+    "性质",
+    "类别",
+    "申报总额（万元）",
+    "本年度（万元）",
+    "后续年度（万元）",
+    "资金来源",
+    "初审建议额（万元）",
+    "核减额（万元）",
+    "第三方建议额（万元）",
+    "结论",
+    "措施",
+    "主要问题",
+    "相近项目/系统",
+    "审批方式",
+    "往期验收",
+    "状态",
+    "备注",
+)
+_WIDE = {
+    "项目名称": 36,
+    "主要问题": 60,
+    "措施": 40,
+    "相近项目/系统": 36,
+    "申报单位": 26,
+    "备注": 40,
+    "资金来源": 24,
+    "来件": 24,
+}
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_LONGEST = 32_000  # characters a cell of this format may hold, less a little
+
+
+def row(report: Report) -> dict[str, Any]:
+    """Return what a report says, by column; what it does not know (优先级, 年度) is left out."""
+    summary = report.submission
+    cuts = [m.amount_wan for m in report.conclusion.measures if m.kind == "核减" and m.amount_wan]
+    cut = round(sum(cuts), 4) if cuts else None
+    total = summary.total_wan
+    return {
+        "领域": summary.domain,
+        "牵头部门": report.routing.lead_department,
+        "申报单位": summary.unit,
+        "项目名称": summary.title,
+        "性质": summary.nature,
+        "类别": "运维" if summary.nature == "运维" else "建设",
+        "申报总额（万元）": total,
+        "资金来源": "；".join(dict.fromkeys(f.as_written for f in report.facts if f.key == "funding")),
+        "初审建议额（万元）": round(total - cut, 4) if total is not None and cut is not None else total,
+        "核减额（万元）": cut,
+        "结论": report.conclusion.advice,
+        "措施": "；".join(dict.fromkeys(m.kind for m in report.conclusion.measures)),
+        "主要问题": "；".join(_problems(report)),
+        "相近项目/系统": "；".join(d.system_name for d in report.duplicates if d.verdict != "related"),
+        "审批方式": report.routing.approval,
+        "往期验收": "；".join(dict.fromkeys(str(f.value) for f in report.facts if f.key == "acceptance" and f.value)),
+        "备注": "；".join(f"未检查：{n.what}" for n in report.not_checked),
+    }
+
+
+def _problems(report: Report) -> list[str]:
+    weighty = [f for f in report.findings if f.severity is not Severity.NOTICE]
+    return list(dict.fromkeys(f.title for f in weighty))[:3]
+
+
+def workbook(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return the table as xlsx.
+
+    Text is written as text, also where it begins with `=`, `+`, `-` or `@`: a spreadsheet shows it and runs nothing.
+    """
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "汇总"
+    sheet.append(list(COLUMNS))
+    for number, values in enumerate(rows, start=1):
+        for column, head in enumerate(COLUMNS, start=1):
+            value = number if head == "序号" else values.get(head)
+            cell = sheet.cell(number + 1, column)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if isinstance(value, str):
+                # A leading apostrophe-style prefix also keeps a CSV saved from this table inert.
+                cell.value = _ILLEGAL.sub("", value)[:_LONGEST]
+                cell.data_type = "s"
+                cell.quotePrefix = value.lstrip()[:1] in set("=+-@\t\r")
+            elif value is not None:
+                cell.value = value
+    for column, head in enumerate(COLUMNS, start=1):
+        sheet.cell(1, column).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(column)].width = _WIDE.get(head, 12)
+    sheet.freeze_panes = "A2"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
