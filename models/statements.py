@@ -146,7 +146,7 @@ def nature(text: str, natures: Mapping[str, tuple[str, ...]], *, whole: bool = F
         rf"^(?:\d+[.、])?[\"(]?(?P<a>{longest_first})(?:类|型)?(?:项目|工程)?(?=[\").,;。、:(]|$)"
         rf"|(?:性质|类型|类别)(?:是|为|属于?|:)+\"?(?P<b>{longest_first})"
         rf"|(?<!不)(?<!非)属于?\"?(?P<c>{longest_first})"
-        rf"|(?:本|该)?项目(?:为|是)\"?(?P<d>{longest_first})(?:类|性质)?(?:项目|工程|[,。;])",
+        rf"|(?:(?:本|该)?项目|,)(?:为|是)\"?(?P<d>{longest_first})(?:类|性质)?(?:项目|工程|[,。;])",
         plain,
     )
     if not stated:
