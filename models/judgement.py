@@ -1,10 +1,11 @@
 """Judges single passages against the negative list: words of the pack, context of the clause, a trained model.
 
 Three layers, each switchable for measurement (docs/judgement.md):
-1. gate: a passage is looked at only where concepts of the pack's lexicon stand together;
+1. words: concepts of the pack's lexicon; a passage in whose words a rule's gate does not open must be the surer;
 2. context: clause attributes (negated, quoted, past, other_owner …) as features beside the words;
 3. model: per rule a logistic regression over character n-grams, lexicon and context features and the sentence vector,
-   trained by `models.training.train` on `models/training/negative`, stored as arrays (no pickles).
+   trained by `models.training.train` on `models/training/negative`, stored as arrays (no pickles). A first, cheap model
+   without sentence vectors passes on what deserves the second: most sentences of a plan are never embedded.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from models.language import Analysis, Language
 
 ARTEFACT = Path(__file__).parent / "data" / "negative.npz"
 NGRAMS = (1, 4)
+FIRST = 0.12  # probability of the first model from which a passage is embedded and judged again
+FIRST_GATED = 0.05  # the same where the rule's vocabulary stands in the passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Verdict:
 
     rule: str
     score: float  # probability that a reviewer would report it, 0..1
+    gated: bool  # the rule's own vocabulary stands in the passage
     concepts: frozenset[str]
     attributes: frozenset[str]
 
@@ -56,6 +60,9 @@ def features(analysis: Analysis) -> dict[str, float]:
                     out[f"p:{concept}+{other}{negated}"] = 1.0
         for attribute in clause.attributes:
             out[f"a:{attribute}"] = 1.0
+    for pattern in analysis.patterns:
+        out[f"s:{pattern}"] = 1.0
+        out[f"s:{pattern.partition(':')[0]}"] = 1.0
     if analysis.clauses:
         for attribute in analysis.clauses[-1].attributes:
             out[f"last:{attribute}"] = 1.0
@@ -74,7 +81,7 @@ class Judge:
     ) -> None:
         """`lexicon`: the pack's concepts and gates; `embedder`: sentence vectors, the model's third part."""
         self.rules: Mapping[str, Any] = lexicon["rules"]
-        self._language = Language(lexicon["concepts"], field_words)
+        self._language = Language(lexicon, field_words)
         self._embedder = embedder
         self._artefact = artefact
         self._analyses: dict[str, Analysis] = {}
@@ -91,16 +98,20 @@ class Judge:
         return tuple(r for r, spec in self.rules.items() if any(set(g) <= concepts for g in spec["gate"]))
 
     def judge(self, texts: Sequence[str]) -> list[tuple[Verdict, ...]]:
-        """Return for each text the verdicts of the rules whose gate it passes."""
+        """Return for each text the verdicts of the rules that may apply to it."""
         gates = [self.gated(t) for t in texts]
-        open_texts = [t for t, g in zip(texts, gates, strict=True) if g]
-        scores = dict(
-            zip(open_texts, self._model.scores([self.analyse(t) for t in open_texts], self._embedder), strict=True)
-        )
-        out = []
-        for text, gate in zip(texts, gates, strict=True):
-            analysis = self.analyse(text)
-            out.append(tuple(Verdict(r, scores[text][r], analysis.concepts, analysis.attributes) for r in gate))
+        first = self._model.first([self.analyse(t) for t in texts])
+        chosen = [
+            i for i, (gate, row) in enumerate(zip(gates, first, strict=True))
+            if max(row.values()) >= FIRST or any(row.get(r, 0.0) >= FIRST_GATED for r in gate)
+        ]  # fmt: skip
+        second = self._model.second([self.analyse(texts[i]) for i in chosen], self._embedder)
+        out: list[tuple[Verdict, ...]] = [()] * len(texts)
+        for i, row in zip(chosen, second, strict=True):
+            analysis = self.analyse(texts[i])
+            out[i] = tuple(
+                Verdict(r, score, r in gates[i], analysis.concepts, analysis.attributes) for r, score in row.items()
+            )
         return out
 
     @cached_property
@@ -118,8 +129,8 @@ class Model:
     names: tuple[str, ...]  # lexicon and context features, in order
     mean: NDArray[np.float32]  # mean sentence vector, subtracted
     scales: NDArray[np.float32]  # weights of the three blocks
-    weights: NDArray[np.float32]  # (rules, ngrams + names + dimensions)
-    bias: NDArray[np.float32]
+    cheap: NDArray[np.float32]  # (rules, 1 + ngrams + names + dimensions), bias first; no vectors
+    weights: NDArray[np.float32]  # the same, with vectors
 
     def matrix(self, analyses: Sequence[Analysis], vectors: NDArray[np.float32]) -> Any:  # noqa: ANN401 -- scipy
         """Return the feature matrix (n, ngrams + names + dimensions)."""
@@ -131,12 +142,22 @@ class Model:
     def _blocks(self) -> Blocks:
         return Blocks.known(self.ngrams, self.idf, self.names, self.scales)
 
-    def scores(self, analyses: Sequence[Analysis], embedder: Embedder | None) -> list[dict[str, float]]:
-        """Return the probability of every rule for every passage."""
+    def first(self, analyses: Sequence[Analysis]) -> list[dict[str, float]]:
+        """Return every rule's probability by words and context alone."""
+        return self._scores(analyses, np.zeros((len(analyses), len(self.mean)), np.float32) + self.mean, self.cheap)
+
+    def second(self, analyses: Sequence[Analysis], embedder: Embedder | None) -> list[dict[str, float]]:
+        """Return every rule's probability with the sentence vectors; without an embedder, the first model's."""
+        if embedder is None:
+            return self.first(analyses)
+        return self._scores(analyses, embedder.encode([a.text for a in analyses], "query"), self.weights)
+
+    def _scores(
+        self, analyses: Sequence[Analysis], vectors: NDArray[np.float32], weights: NDArray[np.float32]
+    ) -> list[dict[str, float]]:
         if not analyses:
             return []
-        vectors = sentence_vectors([a.text for a in analyses], embedder, len(self.mean))
-        logits = self.matrix(analyses, vectors) @ self.weights.T.astype(np.float64) + self.bias
+        logits = self.matrix(analyses, vectors) @ weights[:, 1:].T.astype(np.float64) + weights[:, 0]
         values = 1 / (1 + np.exp(-np.asarray(logits)))
         return [{r: round(float(v), 4) for r, v in zip(self.rules, row, strict=True)} for row in values]
 
@@ -147,15 +168,9 @@ class Model:
             meta = json.loads(bytes(stored["meta"]).decode())
             return cls(
                 tuple(meta["rules"]), tuple(meta["ngrams"]), stored["idf"], tuple(meta["names"]),
-                stored["mean"], stored["scales"], stored["weights"].astype(np.float32), stored["bias"],
+                stored["mean"], stored["scales"],
+                stored["cheap"].astype(np.float32), stored["weights"].astype(np.float32),
             )  # fmt: skip
-
-
-def sentence_vectors(texts: Sequence[str], embedder: Embedder | None, dimensions: int) -> NDArray[np.float32]:
-    """Return the sentence vectors; zeros where no embedder is at hand (the caller says so in the report)."""
-    if embedder is None or not dimensions:
-        return np.zeros((len(texts), dimensions), np.float32)
-    return embedder.encode(list(texts), "query")
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class Analysis:
     text: str
     tokens: tuple[str, ...]
     clauses: tuple[ClauseMark, ...]
+    patterns: tuple[str, ...] = ()  # rule:index of the lexicon's patterns that fit
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -94,13 +95,16 @@ def _blank() -> Any:  # noqa: ANN401 -- spaCy is untyped
 class Language:
     """The pipeline for one policy's lexicon."""
 
-    def __init__(self, concepts: Mapping[str, Sequence[str]], field_words: Sequence[str] = ()) -> None:
-        """`concepts`: name -> regular expressions; `field_words`: words the segmenter must not cut."""
+    def __init__(self, lexicon: Mapping[str, Any], field_words: Sequence[str] = ()) -> None:
+        """`lexicon`: the pack's concepts and patterns; `field_words`: words the segmenter must not cut."""
         import jieba  # noqa: F401, PLC0415 -- after _blank() has silenced it
 
         self._nlp = _blank()
         _teach(tuple(field_words))
-        self._concepts = {name: re.compile("|".join(f"(?:{p})" for p in parts)) for name, parts in concepts.items()}
+        self._concepts = {
+            name: re.compile("|".join(f"(?:{p})" for p in parts)) for name, parts in lexicon["concepts"].items()
+        }
+        self._patterns = {r: tuple(map(re.compile, spec.get("patterns", ()))) for r, spec in lexicon["rules"].items()}
         self._matcher = _cue_matcher()
         self._phrases = {
             a: re.compile("|".join(map(re.escape, c["phrases"]))) for a, c in cues().items() if c["phrases"]
@@ -123,7 +127,10 @@ class Language:
             attributes = frozenset(a for at, a in found if start <= at < end)
             concepts = tuple(sorted({c for at, c in marks if start <= at < end}))
             clauses.append(ClauseMark(start, end, attributes, concepts))
-        return Analysis(text, tuple(t.text for t in doc), tuple(clauses))
+        patterns = tuple(
+            f"{rule}:{i}" for rule, group in self._patterns.items() for i, p in enumerate(group) if p.search(text)
+        )
+        return Analysis(text, tuple(t.text for t in doc), tuple(clauses), patterns)
 
 
 @cache

@@ -28,8 +28,9 @@ class Suspicion:
     attributes: frozenset[str]
 
 
-def suspicions(submission: Submission, judge: Judge, thresholds: dict[str, float]) -> tuple[Suspicion, ...]:
-    """Return what reaches its rule's threshold, in reading order."""
+def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
+    """Return what reaches its rule's threshold (the pack's lexicon), in reading order."""
+    thresholds = {rule: float(spec["threshold"]) for rule, spec in judge.rules.items()}
     units = [list(g) for g in _paragraphs(submission)]
     texts = sorted({t for unit in units for t in _texts(unit)}, key=lambda t: (len(t), t))
     verdicts = {t: {v.rule: v for v in vs} for t, vs in zip(texts, judge.judge(texts), strict=True)}

@@ -1,0 +1,51 @@
+"""Every analyzer, in the order of the contract's rules. A test shows that none is forgotten."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from analyzers import (
+    commitments,
+    completeness,
+    consistency_facts,
+    consistency_funding,
+    consistency_identity,
+    consistency_nature,
+    consistency_period,
+    consistency_scope,
+    consistency_sum,
+    consistency_total,
+    duplicates,
+    neg_1_rooms,
+    neg_2a_goals,
+    neg_2b_same,
+    neg_2c_security,
+    neg_2d_sharing,
+    neg_3_unified,
+    neg_4_acceptance,
+    procedure,
+    secrecy,
+)
+
+ANALYZERS: tuple[ModuleType, ...] = (
+    secrecy,
+    completeness,
+    neg_1_rooms,
+    neg_2a_goals,
+    neg_2b_same,
+    duplicates,
+    neg_2c_security,
+    neg_2d_sharing,
+    neg_3_unified,
+    neg_4_acceptance,
+    consistency_total,
+    consistency_sum,
+    consistency_identity,
+    consistency_period,
+    consistency_nature,
+    consistency_funding,
+    consistency_scope,
+    consistency_facts,
+    procedure,
+    commitments,
+)
