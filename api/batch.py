@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
 """Many submissions: each in a worker process, one bad submission alone, done ones skipped on a second run."""
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ class Batch:
     stamps: tuple[str, ...]
     seconds: float
     force: bool = False
-    told: Callable[[Found, Outcome], None] = lambda found, outcome: None
+    told: Callable[[Found, Outcome], None] = lambda _found, _outcome: None
 
     def run(self, found: Sequence[Found], others: Others | None = None) -> dict[str, Outcome]:
         """Review the submissions and return their outcomes by name, in the order given.
@@ -178,8 +179,8 @@ class Batch:
             if not all((folder / f"report.{form}").is_file() for form in self.formats):
                 return None
             outcome = Outcome(**state["outcome"])
-            lists = {"profile": Profile(**state["outcome"]["profile"]), "alike": tuple(outcome.alike)}
-            return replace(outcome, **lists)
+            profile = Profile(**state["outcome"]["profile"])
+            return replace(outcome, profile=profile, alike=tuple(outcome.alike))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 

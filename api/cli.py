@@ -1,3 +1,5 @@
+# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+# ruff: noqa: T201 -- printing is its work
 """Command line `chushen`: parses, runs a command, turns errors into exit statuses; nothing else is decided here."""
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def run(argv: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the edge: every error becomes one Chinese line and a status
         return _failed(error)
 
 
@@ -182,8 +184,8 @@ def _small(commands: argparse._SubParsersAction[_Parser]) -> None:
         command.set_defaults(run=run)
     outline.add_argument("--policy", default="", metavar="PACK", help="政策包：名称或文件夹")
     policy = commands.add_parser("policy", help="政策包", allow_abbrev=False)
-    check = policy.add_subparsers(title="操作", metavar="操作", required=True, dest="action", parser_class=_Parser)
-    check = check.add_parser("check", help="用政策包自带的例句检查它自己", allow_abbrev=False)
+    actions = policy.add_subparsers(title="操作", metavar="操作", required=True, dest="action", parser_class=_Parser)
+    check = actions.add_parser("check", help="用政策包自带的例句检查它自己", allow_abbrev=False)
     check.add_argument("pack", metavar="PACK")
     check.set_defaults(run="rules:check")
     explain = commands.add_parser("explain", help="一条规则的说明", allow_abbrev=False)

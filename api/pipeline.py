@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
 """The one pipeline: the paths of one submission in, one report out. Every way in ends here."""
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -80,6 +82,9 @@ def review_with_profile(
     """Review one submission of a batch; see `review`.
 
     Args:
+        paths: its files, or one folder, or one archive.
+        bench: policy, models and register.
+        watch: filled with the seconds of each step.
         others: what the other submissions of the batch would build.
 
     Returns:
@@ -148,7 +153,7 @@ def _reviewed(
 ) -> tuple[Report, tuple[str, ...]]:
     with watch.step("理解材料"):
         submission, superseded, versions_told = understood(reading, bench)
-    with watch.step("台账比对"):
+    with watch.step("台账比对和语句判断"):
         context = _context(submission, bench, others)
     with watch.step("逐项检查"):
         findings, not_checked = analyse(context)
@@ -203,11 +208,20 @@ def _context(submission: Submission, bench: Workbench, others: Sequence[System])
 
         intake = open_register(others, bench.embedder).near(title, submission.functions)
         candidates += tuple(replace(c, source="intake") for c in intake)
-    held: tuple[Suspicion, ...] | None = None
-    with watch.step("负面清单判断"):
-        if bench.judge is not None:
-            held = suspicions(submission, bench.judge)
-    return Context(bench.policy, submission, bench.register, bench.embedder, candidates, held)
+    return Context(bench.policy, submission, bench.register, bench.embedder, candidates, _held(submission, bench))
+
+
+def _held(submission: Submission, bench: Workbench) -> tuple[Suspicion, ...] | None:
+    """Return what the language layer holds against the text; None where it failed: each rule then says so itself."""
+    if bench.judge is None:
+        return None
+    from models.suspicion import suspicions
+
+    try:
+        return suspicions(submission, bench.judge)
+    except Exception:
+        log.exception("the language layer failed")
+        return None
 
 
 def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
@@ -218,9 +232,13 @@ def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ..
     failed: list[NotChecked] = []
     for analyzer in ANALYZERS:
         name = analyzer.__name__.rpartition(".")[2]
-        found = _guarded(lambda check=analyzer.check: list(check(context)), name, analyzer.RULES, failed)
+        found = _guarded(partial(_all, analyzer.check, context), name, analyzer.RULES, failed)
         findings.extend(found or ())
     return sorted_findings(findings, context.policy), tuple(failed)
+
+
+def _all(check: Callable[[Context], Iterator[Finding]], context: Context) -> list[Finding]:
+    return list(check(context))
 
 
 def _guarded(ask: Callable[[], _T], name: str, rules: tuple[str, ...], failed: list[NotChecked]) -> _T | None:

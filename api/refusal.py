@@ -1,4 +1,4 @@
-"""Material and projects that state secrecy takes out of this procedure (第六条: 涉密的信息化项目按照保密有关规定执行)."""
+"""Material and projects that state secrecy takes out of this procedure (第六条第二款)."""
 
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
 """Puts the parts together once per process: policy, embedder, language layer, register."""
 
 from __future__ import annotations
@@ -69,11 +70,15 @@ def embedder_of(settings: Settings) -> Embedder:
     Raises:
         InstallationError: none is set up.
     """
-    from models.embedder import ADVICE, default_folder, load_embedder
+    from models.embedder import default_folder, load_embedder
 
     where = settings.embedder or str(settings.models / default_folder().name)
     if not settings.embedder and not Path(where).exists():
-        raise InstallationError("还没有安装句向量模型", name=where, advice=ADVICE)
+        raise InstallationError(
+            "还没有安装句向量模型",
+            name=where,
+            advice="请运行 make demo 完成安装，或设置 CHUSHEN_EMBEDDER 为 sentence-transformers 模型的文件夹或名称",
+        )
     return load_embedder(where, settings.home / "vectors.db")
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
 """Long-lived child processes that get work one piece at a time; one that crashes or hangs is killed and replaced.
 
 Models take seconds to load: a worker loads them once. Each worker leads its own process group, so that what it started
@@ -15,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Self
 
 from models.domain.errors import ChushenError
 
@@ -36,14 +37,14 @@ def _serve(connection: Connection, make: Callable[..., Handler], arguments: tupl
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     try:
         handle = make(*arguments)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  what a handler dies of is the caller's to hear
         connection.send((False, _portable(error)))
         return
     connection.send((True, None))
     while (piece := connection.recv()) is not None:
         try:
             connection.send((True, handle(piece[0])))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  what a handler dies of is the caller's to hear
             connection.send((False, _portable(error)))
 
 
@@ -184,7 +185,7 @@ class WorkerPool:
             if worker is not None:
                 worker.stop()
 
-    def __enter__(self) -> WorkerPool:
+    def __enter__(self) -> Self:
         """Return the pool itself."""
         return self
 

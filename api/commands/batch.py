@@ -1,3 +1,5 @@
+# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+# ruff: noqa: T201 -- printing is its work
 """`chushen batch`: all submissions below a folder."""
 
 from __future__ import annotations
@@ -5,7 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from api import version
@@ -66,7 +68,7 @@ def _workers(wanted: int | None, submissions_found: int) -> int:
 
 
 @contextmanager
-def _progress(found: Sequence[Found]) -> Iterator[object]:
+def _progress(found: Sequence[Found]) -> Iterator[Callable[[Found, Outcome], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -1,4 +1,4 @@
-"""Words that every readable report shares: severities, statuses, places, amounts; never scores or rule ids of official papers."""
+"""Words that every readable report shares: severities, statuses, places, amounts."""
 
 from __future__ import annotations
 

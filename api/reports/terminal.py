@@ -1,4 +1,4 @@
-"""The summary a person reads after `chushen review`: what was not checked first, then conclusion, findings, duplicates."""
+"""The summary after `chushen review`: what was not checked, conclusion, findings, near systems."""
 
 from __future__ import annotations
 
