@@ -4,40 +4,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
+from models.budget_columns import Columns, columns_of
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.finding import QUOTE_LIMIT, Evidence
 from models.domain.outline import Section, section_of
 from models.domain.policy import Policy
 from models.domain.submission import Budget, BudgetLine, LineKind
 from models.quantities import cell_amount, quantity, unit_in
-from models.text import bracketless, normalise, squash
+from models.text import bracketless, normalise
 
-# Head words by column; of several columns that fit, the word that stands first wins.
-_AMOUNT = (
-    "合价",
-    "总价",
-    "合计",
-    "总额",
-    "总金额",
-    "金额",
-    "小计",
-    "概算",
-    "投资",
-    "预算",
-    "费用",
-    "经费",
-    "报价",
-    "总费用",
-)
-_NAME = ("名称", "内容", "项目", "分项", "科目", "费用类别", "功能", "设备", "事项", "模块", "子系统", "类别", "构成")
-_PRICE = ("综合单价", "单价")
-_QUANTITY = ("数量", "工作量", "工程量", "人月数", "台数", "套数", "人月", "点数")
-_CATEGORY = ("类别", "分类", "类型", "大类", "费用类型", "投资类别", "科目", "分部", "系统")
-_ORDINAL = ("序号", "编号", "行号", "项号")
-_FACTOR = ("年限", "期限", "月数", "年数", "周期", "系数", "折扣", "税率", "费率", "天数", "复用", "时长")
 _TOTAL = re.compile(
     r"^(?:(?:项目|工程|建设|概算|投资|费用|资金|预算|总)*(?:总投资|总计|合计|总合计|共计|总额|总价|总金额|总概算|总费用|总预算)"
     r"(?:金额|额|概算)?)(?:[(（].*)?$"
@@ -50,20 +28,6 @@ _OTHER_SCOPES = (
     ("资金来源", re.compile(r"资金来源|资金筹措|来源与落实")),
     ("报价", re.compile(r"报价|询价|比价|供应商")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Which grid column holds what; -1 where there is none."""
-
-    head: int  # last row of the head
-    name: int
-    amount: int
-    price: int
-    quantity: int
-    category: int
-    ordinal: int
-    units: Mapping[int, str]  # unit of money per column, where its head names one
 
 
 def budgets(document: Document, sections: Sequence[Section], policy: Policy) -> tuple[Budget, ...]:
@@ -80,7 +44,7 @@ def budgets(document: Document, sections: Sequence[Section], policy: Policy) -> 
         if not isinstance(block, Table):
             continue
         number += 1
-        columns = _columns(block)
+        columns = columns_of(block)
         caption = _caption(document, index) + _title_rows(block, columns)
         section = section_of(outer, index)
         if columns is None or (sections and not _counts(columns, caption, section)):
@@ -102,7 +66,7 @@ def _caption(document: Document, index: int) -> str:
     return "\n".join(reversed(lines))
 
 
-def _title_rows(table: Table, columns: _Columns | None) -> str:
+def _title_rows(table: Table, columns: Columns | None) -> str:
     """Return the words of merged rows above the head: many tables carry their caption inside."""
     if columns is None:
         return ""
@@ -117,7 +81,7 @@ def _around(document: Document, index: int, section: Section | None) -> str:
     return "\n".join(reversed(texts))
 
 
-def _counts(columns: _Columns, caption: str, section: Section | None) -> bool:
+def _counts(columns: Columns, caption: str, section: Section | None) -> bool:
     """Say whether a table with such a head is a budget here."""
     chapter = {t.split(".")[0] for t in section.template} if section else set()
     if "15" in chapter:
@@ -158,65 +122,7 @@ def total_of(budget: Budget) -> float | None:
     )
 
 
-def _match(head: str, words: tuple[str, ...]) -> int:
-    """Return the rank of the first word a column head contains, len(words) where none."""
-    return next((i for i, word in enumerate(words) if word in head), len(words))
-
-
-def _pick(heads: list[str], words: tuple[str, ...], taken: set[int], *, last: bool = False) -> int:
-    """Return the column whose head fits best, -1 where none does."""
-    ranks = [(_match(h, words), -c if last else c, c) for c, h in enumerate(heads) if c not in taken]
-    best = min((r for r in ranks if r[0] < len(words)), default=None)
-    if best is None:
-        return -1
-    taken.add(best[2])
-    return best[2]
-
-
-def _columns(table: Table) -> _Columns | None:
-    """Find the head row among the first four rows; None where the table has no column of names or of amounts."""
-    grid = table.grid()
-    for r in range(min(4, len(grid))):
-        span = max((c.rowspan for c in table.rows[r]), default=1)
-        last = min(r + span, len(grid)) - 1
-        if len(table.rows[r]) < 2 or last + 1 >= len(grid):
-            continue
-        raw = ["".join(dict.fromkeys(grid[i][c] for i in range(r, last + 1))) for c in range(len(grid[r]))]
-        columns = _roles(raw, last)
-        if columns:
-            return columns
-    return None
-
-
-def _roles(raw: list[str], last: int) -> _Columns | None:
-    """Give the columns of a head row their parts."""
-    heads = [squash(bracketless(h)) for h in raw]
-    if any(len(h) > 20 for h in heads) or sum(bool(re.search(r"\d", h)) for h in heads) > 1 + len(heads) // 2:
-        return None
-    taken: set[int] = {c for c, h in enumerate(heads) if re.search(r"备注|说明|依据|来源|时间|占比|比例|型号|参数", h)}
-    ordinal = _pick(heads, _ORDINAL, taken)
-    price = _pick(heads, _PRICE, taken)
-    amount_heads = [h if len(h) <= 10 and "名称" not in h and "内容" not in h else "" for h in heads]
-    amount_heads = [
-        "" if h in {"投资项目", "费用项目", "费用类别", "费用类型", "投资类别", "预算科目"} else h for h in amount_heads
-    ]
-    amount = _pick(amount_heads, _AMOUNT, taken, last=True)
-    count = _pick(heads, _QUANTITY, taken)
-    if any(_match(h, _FACTOR) < len(_FACTOR) for c, h in enumerate(heads) if c not in {amount, price}):
-        count = -1  # a further factor stands in the table: quantity × price is not the amount
-    names = {c for c, h in enumerate(heads) if h in {"类别", "分类", "大类", "类型", "费用类别"}}
-    name = _pick(heads, _NAME, taken | names)
-    if name < 0:
-        name = _pick(heads, _NAME, taken)
-    if name < 0 or amount < 0:
-        return None
-    taken.add(name)
-    units = {c: unit_in(h + "\n" + f"({h})" if h in {"万元", "元"} else h) for c, h in enumerate(raw)}
-    category = _pick(heads, _CATEGORY, taken)
-    return _Columns(last, name, amount, price, count, category, ordinal, {c: u for c, u in units.items() if u})
-
-
-def _read(table: Table, columns: _Columns, spot: Evidence, around: str) -> Budget:
+def _read(table: Table, columns: Columns, spot: Evidence, around: str) -> Budget:
     """Read the rows under the head."""
     above = "\n".join(table.row_text(r) for r in range(columns.head + 1))
     general = unit_in(above) if not columns.units else next(iter(columns.units.values()))
@@ -231,14 +137,14 @@ def _read(table: Table, columns: _Columns, spot: Evidence, around: str) -> Budge
     return Budget(spot.document, columns.units.get(columns.amount, general), _kinds(lines, table, columns))
 
 
-def _guess(table: Table, columns: _Columns) -> str:
+def _guess(table: Table, columns: Columns) -> str:
     """Tell 元 from 万元 by size where nothing names the unit: no district project costs a billion."""
     grid = table.grid()
     figures = [cell_amount(row[columns.amount], "万元") or 0.0 for row in grid[columns.head + 1 :]]
     return "元" if max(figures, default=0.0) >= 20000 else "万元"
 
 
-def _line(cells: tuple[Cell, ...], row: list[str], columns: _Columns, unit: str) -> BudgetLine | None:
+def _line(cells: tuple[Cell, ...], row: list[str], columns: Columns, unit: str) -> BudgetLine | None:
     """Read one row; None where it holds no words."""
     begins = {cell.col: cell.text for cell in cells}
 
@@ -271,7 +177,7 @@ def _plain(text: str) -> str:
     )
 
 
-def _kinds(lines: list[BudgetLine], table: Table, columns: _Columns) -> tuple[BudgetLine, ...]:
+def _kinds(lines: list[BudgetLine], table: Table, columns: Columns) -> tuple[BudgetLine, ...]:
     """Settle what words alone cannot: all 合计 but the last are subtotals, and so are numbered heads."""
     totals = [i for i, x in enumerate(lines) if x.kind is LineKind.TOTAL and x.amount_wan is not None]
     heads = _head_rows(lines, table, columns)
@@ -290,7 +196,7 @@ def _kinds(lines: list[BudgetLine], table: Table, columns: _Columns) -> tuple[Bu
     return tuple(out)
 
 
-def _head_rows(lines: list[BudgetLine], table: Table, columns: _Columns) -> set[int]:
+def _head_rows(lines: list[BudgetLine], table: Table, columns: Columns) -> set[int]:
     """Return the lines that head a group: 一、二、 above 1, 2, or 1 above 1.1."""
     if columns.ordinal < 0:
         return set()

@@ -10,7 +10,7 @@ from models.periods import Period, period
 from models.quantities import Money, money_wan
 from models.text import normalise
 
-_CLAUSE = re.compile(r"[,。;:!?\n|]")
+_CLAUSE = re.compile(r"[,。;!?\n|]")
 _WHOLE = re.compile(
     r"(?:总投资|投资总额|投资总计|总概算|概算总额|概算总投资|投资概算|概算投资|投资估算|总金额|总经费|总预算|总费用|资金总额|投资规模"
     r"|项目(?:建设)?(?:投资|概算|预算|经费|资金))[^,。;\d]{0,10}$"
@@ -27,6 +27,8 @@ _ORIGINAL = re.compile(r"原(?:有)?(?:系统|项目|平台|应用|投资)|一�
 _OWN = re.compile(r"本项目|本期|本次|本工程|该项目|拟建")
 _BEYOND = re.compile(r"\s*(?:以上|以下|以内|[(]含|及以上|的项目|级别)")
 _RESTATED = re.compile(r"^\s*[(](?:即|折合|人民币|大写|:|\s)*$")
+
+_LABELLED = re.compile(r"\s*([^,。;(]{2,14})\((?:人民币)?(亿元|万元|元)\)\s*[:|]\s*(?=\d)")
 
 _CUE = re.compile(
     r"(?<!开发)(?<!试运行)(?<!培训)(?<!采购)(?<!质保)(?<!运维)(?<!更新)(?<!归集)(?<!生命)(?<!维护)(?<!服务)(?<!保存)"
@@ -65,6 +67,10 @@ def totals(sentence: str, *, loose: bool = False, first_phase: bool = False) -> 
     a bare 合计/所需 (sections about money only); `first_phase`: the project itself is a 一期.
     """
     plain = normalise(sentence)
+    labelled = _LABELLED.match(plain)
+    if labelled and _is_whole(_clause_before(plain, labelled.end(1)), plain, loose=False):
+        amounts = money_wan(sentence[labelled.end() :], labelled[2])
+        return [Amount(amounts[0], "总投资")] if amounts else []
     out: list[Amount] = []
     last: Money | None = None
     for money in money_wan(sentence):
