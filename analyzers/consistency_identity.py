@@ -1,4 +1,4 @@
-"""项目名称、申报单位是否一致（CON-NAME、CON-UNIT）。。
+"""项目名称、申报单位是否一致（CON-NAME、CON-UNIT）。
 
 检查什么：
 方案封面、1.1项目名称与申报表的项目名称是否相同；方案封面与申报表的申报单位（项目需求单位）、建设单位是否各自相同。
@@ -22,21 +22,29 @@ from analyzers.agreement import disagreement, groups
 from analyzers.context import Context
 from models.domain.finding import Finding
 from models.domain.submission import Fact
-from models.names import same_title, same_unit, unit_names
+from models.names import same_title, same_unit, title_key, unit_names
 
 RULES = ("CON-NAME", "CON-UNIT")
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Compare names of the project and of each role's unit."""
-    titles = groups(context.submission.facts_of("title"), lambda a, b: same_title(str(a.value), str(b.value)))
+    stated = sorted(context.submission.facts_of("title"), key=lambda f: f.source == "cover")
+    titles = groups(stated, _same_name)
     if len(titles) > 1:
         yield disagreement(context, "CON-NAME", titles, _quoted)
     for role in ("unit", "builder"):
-        stated = [f for f in context.submission.facts_of(role) if unit_names(str(f.value))]
-        units = groups(stated, lambda a, b: same_unit(str(a.value), str(b.value)))
+        named = [f for f in context.submission.facts_of(role) if unit_names(str(f.value))]
+        units = groups(named, lambda a, b: same_unit(str(a.value), str(b.value)))
         if len(units) > 1:
             yield disagreement(context, "CON-UNIT", units, _quoted)
+
+
+def _same_name(a: Fact, b: Fact) -> bool:
+    """Say whether two names are one; a cover that breaks a long name over lines shows a part of it."""
+    if same_title(str(a.value), str(b.value)):
+        return True
+    return b.source == "cover" and title_key(str(b.value)) in title_key(str(a.value))
 
 
 def _quoted(fact: Fact) -> str:

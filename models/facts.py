@@ -59,13 +59,19 @@ def summary(found: Sequence[Fact]) -> Summary:
         (f.value for f in sorted((f for f in found if f.key == "total_wan" and f.scope == "总投资"), key=_rank)), None
     )
     return Summary(
-        title=first("title"),
+        title=_whole_title(first("title"), found),
         unit=first("unit"),
         nature=first("nature"),
         domain=first("domain"),
         total_wan=round(total, 4) if isinstance(total, float) else None,
         period=first("period"),
     )
+
+
+def _whole_title(title: str, found: Sequence[Fact]) -> str:
+    """Return chapter 1's name where the cover's line is only a part of it: covers break long names over lines."""
+    own = [str(f.value) for f in found if f.key == "title" and f.source == "plan:1.1"]
+    return next((t for t in own if len(squash(t)) > len(squash(title)) and squash(title) in squash(t)), title)
 
 
 def _rank(fact: Fact) -> int:
@@ -76,7 +82,6 @@ def _rank(fact: Fact) -> int:
     return order.index(name) if name in order else len(order)
 
 
-# ------------------------------------------------------------------ the plan's cover
 def _cover(submitted: SubmittedDocument, policy: Policy) -> Iterator[Fact]:
     """Read what stands before the first heading."""
     document = submitted.document
@@ -112,7 +117,6 @@ def _units(fields: Sequence[Field], source: str) -> Iterator[Fact]:
         yield Fact(key, value, field.value, "", field.evidence, label)
 
 
-# ------------------------------------------------------------------ the plan's sections
 def _plan(submitted: SubmittedDocument, policy: Policy) -> Iterator[Fact]:
     """Read the sections that are asked for a fact."""
     stated = [p for p in passages(submitted) if p.kind is not PassageKind.TITLE]
@@ -210,7 +214,6 @@ def _users(text: str, evidence: Evidence, source: str) -> Iterator[Fact]:
             return
 
 
-# ------------------------------------------------------------------ form and budget
 def _form(fields: Sequence[Field], policy: Policy) -> Iterator[Fact]:
     """Read the fields of one 申报表."""
     yield from _units(fields, "form")

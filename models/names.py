@@ -14,6 +14,7 @@ _PAPER = re.compile(
 _WORDS_OF_PROJECTS = re.compile(
     r"项目|系统|平台|应用|工程|建设|场景|改造|升级|服务|采购|驾驶舱|大脑|运维|中心|一件事|在线|智"
 )
+_UNIT_END = re.compile(r"(?:局|中心|办事处|委员会|公司|医院|学校|办公室)$")
 _OWN_PAPER = re.compile(r"政府投资信息化项目")
 _PLACE = re.compile(r"^(?:中共)?(?:浙江省)?(?:杭州市)?(?:拱墅区|区)?(?:人民政府)?")
 _COMPANY = re.compile(r"(?:股份|控股)?(?:有限)?(?:责任)?公司$")
@@ -38,6 +39,8 @@ def looks_like_title(text: str) -> bool:
     """Say whether a line may be a project's name: neither too short nor a whole sentence, nor the form's own head."""
     key = squash(text)
     if not 5 <= len(key) <= 70 or re.search(r"[。；;？?！!]|[，,].*[，,]", text) or ("：" in text and len(text) < 12):
+        return False
+    if len(squash(_PAPER.sub("", text.strip()))) < 5 or _UNIT_END.search(text.strip()):
         return False
     return bool(_WORDS_OF_PROJECTS.search(text)) and not (_OWN_PAPER.search(text) and _PAPER.search(text))
 

@@ -155,3 +155,17 @@ def test_names():
 )
 def test_units(a, b, same):
     assert same_unit(a, b) is same
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["项目建设方案", "拱墅区政府投资信息化项目建设方案", "杭州市拱墅区机关事务服务中心", "目录", "编制日期：2022年1月"],
+)
+def test_lines_of_a_cover_that_are_no_name(line):
+    got = submission(plan([line, "项目说明"], ("1.1", "项目名称", "拱墅区甲智慧应用建设项目。")))
+    assert summary(got.facts).title == "拱墅区甲智慧应用建设项目"
+
+
+def test_a_name_broken_over_two_lines_of_the_cover():
+    got = submission(plan(["拱墅区甲智慧", "应用建设项目"], ("1.1", "项目名称", "拱墅区甲智慧应用建设项目。")))
+    assert summary(got.facts).title == "拱墅区甲智慧应用建设项目"
