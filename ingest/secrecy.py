@@ -25,7 +25,7 @@ _OWN_LINE = re.compile(f"^{_BEFORE}{_LEVEL}(?:{_STAR}?(?:{_TERM})?)(?:级|件)?{
 _LABELLED = re.compile(rf"(?:^|[^涉])(?:密级|保密级别|涉密等级|秘密等级)(?:为|[:])?(?:国家)?{_LEVEL}(?![一-鿿])")
 _IN_NAME = re.compile(
     rf"(?:^|[\s_\-—+.、,(（【\[〔]){_LEVEL}(?:{_STAR}?{_TERM})?(?:级|件)?(?=$|[\s_\-—+.、,)）】\]〕])"
-    rf"|{_LEVEL}{_STAR}|{_LEVEL}{_TERM}"
+    rf"|(?<![商业内部]){_LEVEL}(?:{_STAR}|{_TERM})"
 )
 
 
@@ -49,34 +49,44 @@ def marked(source: Document | str) -> str | None:
     for place, lines in (("页眉", source.headers), ("页脚", source.footers)):
         if any(_line_is_marked(line) for text in lines for line in text.split("\n")):
             return place
-    return "首页" if any(_line_is_marked(line) for line in _first_lines(source)) else None
+    return "首页" if _first_page_is_marked(source) else None
+
+
+def _squashed(line: str) -> str:
+    """Return a short line without spaces, widths and variants evened out; "" for anything longer."""
+    if len(line) > 4 * _LINE:
+        return ""
+    text = re.sub(r"[\s\u200b\ufeff]", "", unicodedata.normalize("NFKC", line).translate(_TRADITIONAL))
+    return text if len(text) <= _LINE else ""
 
 
 def _line_is_marked(line: str) -> bool:
-    if len(line) > 4 * _LINE:
-        return False
-    text = re.sub(r"[\s\u200b\ufeff]", "", unicodedata.normalize("NFKC", line).translate(_TRADITIONAL))
-    if not text or len(text) > _LINE:
-        return False
-    return bool(_OWN_LINE.match(text) or _STARRED.search(text) or _LABELLED.search(text))
+    text = _squashed(line)
+    return bool(text) and bool(_OWN_LINE.match(text) or _cell_is_marked(line))
 
 
-def _first_lines(document: Document) -> list[str]:
-    """Return the lines of the first two pages, or of the first blocks where there are no pages."""
-    out: list[str] = []
+def _cell_is_marked(cell: str) -> bool:
+    """Tell whether a table cell is a mark; a bare 秘密 there may be one of several choices to tick."""
+    text = _squashed(cell)
+    return bool(text) and bool(_STARRED.search(text) or _LABELLED.search(text))
+
+
+def _first_page_is_marked(document: Document) -> bool:
+    """Look at the first two pages, or at the first blocks where there are no pages."""
     for index, block in enumerate(document.blocks):
-        page = getattr(block, "page", None)
+        page = block.page
         if index >= _FIRST_BLOCKS if page is None else page > _FIRST_PAGES:
             break
-        out.extend(_lines(block))
-    return out
+        if _block_is_marked(block):
+            return True
+    return False
 
 
-def _lines(block: Block) -> list[str]:
+def _block_is_marked(block: Block) -> bool:
     if isinstance(block, Paragraph):
-        return block.text.split("\n")
+        return any(_line_is_marked(line) for line in block.text.split("\n"))
     if isinstance(block, Table):
         cells = [line for row in block.rows for cell in row for line in cell.text.split("\n")]
         pairs = [f"{a.text}:{b.text}" for row in block.rows for a, b in pairwise(row)]
-        return cells + pairs
-    return []
+        return any(_cell_is_marked(text) for text in cells + pairs)
+    return False

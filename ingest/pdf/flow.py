@@ -1,0 +1,182 @@
+"""Lines and tables of all pages → blocks: running heads out, paragraphs joined, contents lists apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from ingest.contents import ends_in_page, has_leaders, is_contents_title
+from ingest.pdf.lines import Line, joined
+from ingest.pdf.tables import Ruled, append, continues
+from models.domain.document import Block, Paragraph
+
+_EDGE = 0.09  # share of the page's height at head and foot where running lines stand
+_PAGE_NUMBER = re.compile(
+    r"^[\s\-—–·/]*(?:第?\s*\d{1,4}\s*页?|[ivxIVX]{1,6})(?:\s*[/共,，]+\s*\d{1,4}\s*页?)?[\s\-—–·]*$"
+)
+_STARTS = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]+[章节条部]|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
+    r"|\d{1,2}[、）)．]|\d+(?:[.．]\d+)*[.．]?\s+\D|[①-⑳]|[●•■◆])"
+)
+_WORD = re.compile(r"^(?:[!-~]+|.)[，。、；：！？）》”’】％%…]*")
+_ENDS = frozenset("。；！？：.;!?:")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One page: its lines outside tables and its tables."""
+
+    number: int
+    width: float
+    height: float
+    lines: list[Line]
+    tables: list[Ruled]
+
+
+@dataclass(slots=True)
+class Flow:
+    """What all pages come to."""
+
+    blocks: list[Block] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    footers: list[str] = field(default_factory=list)
+    contents: list[str] = field(default_factory=list)
+    listed_at: int = -1  # how many blocks stood before the last contents line
+
+
+@dataclass(frozen=True, slots=True)
+class _Margins:
+    left: float
+    right: float
+
+
+def flow(sheets: list[Sheet]) -> Flow:
+    """Return the blocks of a document in reading order."""
+    out = Flow()
+    _drop_running(sheets, out)
+    margins = _margins(sheets)
+    pending: list[Line] = []
+    table: Ruled | None = None  # the last block, where that is a table
+    edges = _Margins(0, 0)
+    for sheet in sheets:
+        edges = margins[round(sheet.width), round(sheet.height)]
+        items: list[Line | Ruled] = [*sheet.lines, *sheet.tables]
+        for item in sorted(items, key=lambda i: i.y0):
+            if pending and not (isinstance(item, Line) and _goes_on(pending, item, edges)):
+                _finish(pending, edges, out)
+                pending = []
+            if isinstance(item, Line):
+                pending.append(item)
+                table = None
+            else:
+                table = _placed(item, table, out)
+    if pending:
+        _finish(pending, edges, out)
+    return out
+
+
+def _placed(item: Ruled, table: Ruled | None, out: Flow) -> Ruled:
+    """Put a table in its place, or join it to the one it goes on from; return the table that is now last."""
+    if table is not None and continues(table, item):
+        out.blocks.pop()
+        item = append(table, item)
+    out.blocks.append(item.table)
+    return item
+
+
+def _drop_running(sheets: list[Sheet], out: Flow) -> None:
+    """Take running heads, feet and page numbers out of the lines."""
+    seen: Counter[tuple[bool, str]] = Counter()
+    for sheet in sheets:
+        seen.update({_key(line, sheet) for line in sheet.lines if _at_edge(line, sheet)})
+    needed = max(2, min(len(sheets) // 3, 4)) if len(sheets) > 1 else 2
+    for sheet in sheets:
+        kept: list[Line] = []
+        for line in sheet.lines:
+            number = _at_edge(line, sheet) and _PAGE_NUMBER.match(line.text)
+            if number or (_at_edge(line, sheet) and seen[_key(line, sheet)] >= needed):
+                edge = out.headers if line.y0 < sheet.height / 2 else out.footers
+                if not number and line.text not in edge:
+                    edge.append(line.text)
+            else:
+                kept.append(line)
+        sheet.lines = kept
+
+
+def _at_edge(line: Line, sheet: Sheet) -> bool:
+    return line.y1 < _EDGE * sheet.height or line.y0 > (1 - _EDGE) * sheet.height
+
+
+def _key(line: Line, sheet: Sheet) -> tuple[bool, str]:
+    return line.y0 < sheet.height / 2, re.sub(r"[\d\s]", "", line.text)
+
+
+def _margins(sheets: list[Sheet]) -> dict[tuple[int, int], _Margins]:
+    """Return left and right edge of the text for each size of page."""
+    groups: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    for sheet in sheets:
+        groups[round(sheet.width), round(sheet.height)].extend(sheet.lines)
+    out: dict[tuple[int, int], _Margins] = {}
+    for key, lines in groups.items():
+        lefts, rights = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
+        count = len(lines)
+        out[key] = _Margins(lefts[count // 20], rights[count - 1 - count // 20]) if lines else _Margins(0, key[0])
+    return out
+
+
+def _goes_on(pending: list[Line], line: Line, edges: _Margins) -> bool:
+    """Tell whether a line belongs to the paragraph of the lines before it."""
+    last = pending[-1]
+    if abs(last.size - line.size) > 0.6 or has_leaders(last.text) or _centered(line, edges):
+        return False
+    full = last.x1 + max(1.9 * last.size, _first_word(line)) >= edges.right
+    if not full or (last.all_bold and not line.all_bold):
+        return False
+    if line.page == last.page and line.y0 - last.y1 > 2.2 * line.size:
+        return False
+    hanging = len(pending) > 1 and abs(pending[-1].x0 - line.x0) < 0.6 * line.size and line.x0 > pending[0].x0
+    indented = line.x0 > edges.left + 1.2 * line.size
+    if indented and not hanging and line.x0 > pending[0].x0 - 0.5 * line.size:
+        return False
+    return not (_STARTS.match(line.text) and last.text[-1] in _ENDS)
+
+
+def _first_word(line: Line) -> float:
+    """Return how wide the piece at the start of a line is that could not stay on the line before, in pt."""
+    word = _WORD.match(line.text)
+    signs = word[0] if word else line.text[:1]
+    return 1.2 * line.size + sum(0.6 if c.isascii() else 1.0 for c in signs) * line.size
+
+
+def _centered(line: Line, edges: _Margins) -> bool:
+    middle = (edges.left + edges.right) / 2
+    inset = min(line.x0 - edges.left, edges.right - line.x1)
+    return abs((line.x0 + line.x1) / 2 - middle) < 0.8 * line.size and inset > 2.5 * line.size
+
+
+def _finish(lines: list[Line], edges: _Margins, out: Flow) -> None:
+    text = joined([line.text for line in lines])
+    if not text.strip():
+        return
+    last = out.blocks[-1] if out.blocks else None
+    titled = isinstance(last, Paragraph) and is_contents_title(last.text)
+    listing = titled or out.listed_at == len(out.blocks)
+    if has_leaders(text) or (listing and ends_in_page(text)):
+        if titled and isinstance(last, Paragraph):
+            out.contents.append(last.text)
+            out.blocks.pop()
+        out.contents.append(text)
+        out.listed_at = len(out.blocks)
+        return
+    bold = all(line.all_bold for line in lines)
+    out.blocks.append(
+        Paragraph(
+            text=text,
+            bold=bold,
+            bold_prefix=len(text) if bold else min(lines[0].bold, len(text)),
+            size=lines[0].size,
+            centered=len(lines) == 1 and _centered(lines[0], edges),
+            page=lines[0].page,
+        )
+    )
