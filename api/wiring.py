@@ -70,16 +70,10 @@ def embedder_of(settings: Settings) -> Embedder:
     Raises:
         InstallationError: none is set up.
     """
-    from models.embedder import default_folder, load_embedder
+    from models.embedder import load_embedder
 
-    where = settings.embedder or str(settings.models / default_folder().name)
-    if not settings.embedder and not Path(where).exists():
-        raise InstallationError(
-            "还没有安装句向量模型",
-            name=where,
-            advice="请运行 make demo 完成安装，或设置 CHUSHEN_EMBEDDER 为 sentence-transformers 模型的文件夹或名称",
-        )
-    return load_embedder(where, settings.home / "vectors.db")
+    installed = next((p.parent for p in sorted(settings.models.glob("*/onnx"))), None)
+    return load_embedder(settings.embedder or installed, settings.home / "vectors.db")
 
 
 def _embedder(settings: Settings, lacking: list[NotChecked]) -> Embedder | None:
