@@ -83,6 +83,7 @@ def align(
             state.children.setdefault(section.parent, []).append(section.index)
     _siblings(state, state.children.get(None, []), None)
     _elsewhere(state)
+    _resolve(state)
     return _kept(state)
 
 
@@ -164,8 +165,9 @@ def _weak(state: _State, title: str, items: Sequence[int]) -> dict[int, float]:
     if named:
         return named
     matches = state.titles.matches(title)
-    ranked = sorted((m.score for m in matches), reverse=True)
-    return {i: HINT for i in items if matches[i].score >= max(HINT + 0.05, ranked[0], 1.6 * ranked[1])}
+    ranked = sorted((matches[i].score for i in items), reverse=True)
+    least = max(HINT + 0.05, 0.8 * max(m.score for m in matches), 2 * ranked[1] if len(ranked) > 1 else 0.0)
+    return {i: HINT for i in items if matches[i].score >= max(least, ranked[0])}
 
 
 def _in_context(state: _State, title: str, item: int) -> bool:
@@ -300,14 +302,9 @@ def _merge(state: _State, index: int, parent: int | None) -> None:
 
 
 def _settle(state: _State, index: int) -> None:
-    """Settle a section after its sub-headings: without any it may answer its item's own items too."""
+    """Let a section without sub-headings answer its item's own items too, where its title names them."""
     own = state.found.get(index, [])
-    inner = [i for s in state.sections if s.parent == index for i in state.found.get(s.index, [])]
-    if inner or state.children.get(index):
-        answered = {state.items[i].parent for i in inner}
-        free = [i for i in own if i not in inner]
-        if len(own) > 1:
-            state.found[index] = [i for i in free if state.items[i].number in answered] or free[:1] or own[:1]
+    if state.children.get(index) or any(s.parent == index and s.index in state.found for s in state.sections):
         return
     title = state.sections[index].title
     matches = state.titles.matches(title)
@@ -343,6 +340,21 @@ def _labels(state: _State, parent: int) -> None:
         item = next((i for i in items if i not in state.taken() and matches[i].tier >= ALIAS), None)
         if item is not None:
             state.give(section.index, item, matches[item].by)
+
+
+def _resolve(state: _State) -> None:
+    """Leave a merged chapter the items that its sub-headings stand under, not those they answer themselves."""
+    for index, own in list(state.found.items()):
+        group = state.children.get(index, [])
+        if len(own) < 2 or not group:
+            continue
+        inner = [i for c in group for i in state.found.get(c, [])]
+        above = {state.items[i].parent for i in inner}
+        free = [i for i in own if i not in inner]
+        spoken = [i for i, item in enumerate(state.items) if item.number in above]
+        unclaimed = [i for i in spoken if i not in state.taken()]
+        silent = free[:1] if any(c not in state.found for c in group) else []
+        state.found[index] = [i for i in free if i in spoken] or unclaimed[:1] or silent
 
 
 def _kept(state: _State) -> tuple[Section, ...]:

@@ -66,15 +66,15 @@ def _sub_runs(
 def _top_runs(document: Document, plain: Sequence[Candidate]) -> list[Candidate]:
     """Return the headings of a text without bold or styles: runs whose lines have something below them."""
     out: list[Candidate] = []
-    single: list[list[Candidate]] = []
+    later: list[list[Candidate]] = []
     for run in _runs(plain, ()):
-        if len(run) == 1:
-            single.append(run)
-        elif run[0].numbered.value == 1 and _with_bodies(document, run, ()) >= 0.6:
-            out.extend(run)
+        if len(run) > 1 and run[0].numbered.value == 1:
+            out.extend(run if _with_bodies(document, run, ()) >= 0.6 else [])
+        else:
+            later.append(run)
     groups = {h.group for h in out}
-    for run in single:
-        if run[0].group in groups and run[0].numbered.value == 1 and _with_bodies(document, run, ()) > 0:
+    for run in later:
+        if run[0].group in groups and _with_bodies(document, run, ()) >= 0.6:
             out.extend(run)
     return out
 
