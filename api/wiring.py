@@ -116,9 +116,8 @@ def aligned(settings: Settings, document: Document, policy: str = "") -> tuple[S
 
 def stamps(settings: Settings, policy: str = "", corpus: Path | None = None) -> tuple[str, ...]:
     """Return what decides a report besides the submission: policy, embedder and register, each as a hash or name."""
-    from corpus.register import RegisterStore, read_systems
-
     from corpus.policies import load_policy
+    from corpus.register import RegisterStore, read_systems
 
     pack = load_policy(policy or settings.policy)
     try:

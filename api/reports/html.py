@@ -56,16 +56,20 @@ def render(report: Report) -> bytes:
     def place(evidence: Evidence) -> str:
         return phrases.place(evidence, sections)
 
-    page = _environment().get_template("report.html").render(
-        report=report,
-        place=place,
-        groups=[(s, phrases.SEVERITIES[s], [f for f in report.findings if f.severity is s]) for s in Severity],
-        negative=negative_list(report),
-        facts=_facts(report.facts),
-        titles={f.id: f.title for f in report.findings},
-        section_title=_section_titles(report),
-        budget=[d.document.name for d in report.documents if d.kind is Kind.BUDGET],
-        phrases=phrases,
+    page = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            place=place,
+            groups=[(s, phrases.SEVERITIES[s], [f for f in report.findings if f.severity is s]) for s in Severity],
+            negative=negative_list(report),
+            facts=_facts(report.facts),
+            titles={f.id: f.title for f in report.findings},
+            section_title=_section_titles(report),
+            budget=[d.document.name for d in report.documents if d.kind is Kind.BUDGET],
+            phrases=phrases,
+        )
     )
     return page.encode("utf-8", "replace")
 
