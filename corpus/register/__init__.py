@@ -1,0 +1,15 @@
+"""The register of existing systems: reading lists, keeping them, searching them."""
+
+from corpus.register.importer import ImportResult, Refused, read_systems
+from corpus.register.search import SystemIndex, open_register
+from corpus.register.store import ImportCounts, RegisterStore
+
+__all__ = [
+    "ImportCounts",
+    "ImportResult",
+    "Refused",
+    "RegisterStore",
+    "SystemIndex",
+    "open_register",
+    "read_systems",
+]

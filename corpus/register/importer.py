@@ -1,0 +1,169 @@
+"""Rows of a list → systems: header variants, values in one form, rows refused with their reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.register.rows import MAX_CELL, Row, read_rows
+from models.domain.errors import RegisterError
+from models.domain.register import System
+
+_HEADERS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "编号", "系统编号", "应用编号", "系统编码", "应用编码", "irs编码", "irs应用编码", "代码", "systemid"),
+    "name": ("name", "系统名称", "名称", "应用名称", "平台名称", "信息系统名称", "项目名称", "系统", "systemname"),
+    "unit": ("unit", "建设单位", "单位", "主管单位", "所属单位", "责任单位", "使用单位", "归属单位", "主管部门"),
+    "level": ("level", "层级", "级别", "建设层级", "系统层级", "应用层级"),
+    "status": ("status", "状态", "系统状态", "运行状态", "使用状态", "建设状态"),
+    "year": ("year", "建成年份", "年份", "建成时间", "建设年份", "上线时间", "建成年度"),
+    "description": (
+        "description",
+        "系统描述",
+        "描述",
+        "简介",
+        "系统简介",
+        "应用简介",
+        "系统说明",
+        "建设内容",
+        "主要内容",
+    ),
+    "functions": ("functions", "功能清单", "功能", "主要功能", "系统功能", "功能模块", "功能描述"),
+    "unified": ("unified", "统建", "是否统建", "统建标记"),
+    "acceptance": ("acceptance", "验收状态", "验收", "验收情况", "终验状态"),
+    "former_names": ("formernames", "曾用名", "原名", "原系统名称", "别名"),
+    "replaced_by": ("replacedby", "替代系统", "被替代为", "接替系统", "替换为"),
+}
+_KEYS = {name: key for key, names in _HEADERS.items() for name in names}
+_HEADER_ROWS = 10  # a title or a remark may stand above the header
+_LEVELS = (
+    ("国", "国家"),
+    ("部", "国家"),
+    ("省", "省"),
+    ("市", "市"),
+    ("区", "区"),
+    ("县", "区"),
+    ("街道", "区"),
+    ("镇", "区"),
+)
+_STATUSES = (
+    (re.compile("停|下架|下线|注销|关停|废"), "停用"),
+    (re.compile("未建|待建|拟建|已批|已立项"), "已批未建"),
+    (re.compile("在建|建设中|试运行|开发中"), "在建"),
+    (re.compile("在用|运行|使用|上线|启用"), "在用"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that was not taken: its number as the person sees it, and why."""
+
+    row: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """The systems of a list in its order, and the rows refused."""
+
+    systems: tuple[System, ...]
+    refused: tuple[Refused, ...] = ()
+
+
+def read_systems(path: Path) -> ImportResult:
+    """Read a list of systems (csv, xlsx, json), Chinese or English headers.
+
+    Raises:
+        RegisterError: the file cannot be read or has no column for id or name.
+    """
+    for rows in read_rows(path):
+        found = _header(rows)
+        if found is not None:
+            at, columns = found
+            return _systems(rows[at + 1 :], columns, rows[at][1])
+    raise RegisterError("没有找到“编号”和“系统名称”两列", name=path.name, advice="表头可用 id、name 或 编号、系统名称")
+
+
+def _key(header: str) -> str:
+    bare = re.sub(r"[（(][^（()）]*[)）]|[\W_]+", "", header).casefold()
+    return _KEYS.get(bare, "")
+
+
+def _header(rows: list[Row]) -> tuple[int, dict[str, int]] | None:
+    """Return where the header stands and the column of each known field."""
+    for at, (_, cells) in enumerate(rows[:_HEADER_ROWS]):
+        columns: dict[str, int] = {}
+        for col, cell in enumerate(cells):
+            columns.setdefault(_key(cell), col)
+        columns.pop("", None)
+        if "id" in columns and "name" in columns:
+            return at, columns
+    return None
+
+
+def _systems(rows: list[Row], columns: Mapping[str, int], header: list[str]) -> ImportResult:
+    systems: dict[str, System] = {}
+    refused: list[Refused] = []
+    for number, cells in rows:
+        if not any(cells):
+            continue
+        values = {key: cells[col] if col < len(cells) else "" for key, col in columns.items()}
+        why = _reason(values, cells, systems)
+        if why:
+            refused.append(Refused(number, why))
+            continue
+        extra = [
+            (title, cell)
+            for col, (title, cell) in enumerate(zip(header, cells, strict=False))
+            if col not in columns.values() and title and cell
+        ]
+        systems[values["id"]] = _system(values, tuple(extra))
+    return ImportResult(tuple(systems.values()), tuple(refused))
+
+
+def _reason(values: Mapping[str, str], cells: list[str], known: Mapping[str, System]) -> str:
+    if not values["id"]:
+        return "没有编号"
+    if not values["name"]:
+        return "没有系统名称"
+    if values["id"] in known:
+        return f"编号 {values['id']} 与前面的行重复"
+    if any(len(cell) > MAX_CELL for cell in cells):
+        return f"有单元格超过 {MAX_CELL} 字"
+    return ""
+
+
+def _system(values: Mapping[str, str], extra: tuple[tuple[str, str], ...]) -> System:
+    get = values.get
+    return System(
+        id=values["id"],
+        name=values["name"],
+        unit=get("unit", ""),
+        level=_level(get("level", "")),
+        status=_status(get("status", "")),
+        year=get("year", ""),
+        description=get("description", ""),
+        functions=_pieces(get("functions", "")),
+        unified=get("unified", "").strip().casefold() in {"是", "统建", "true", "1", "yes", "y", "√", "✓"},
+        acceptance=get("acceptance", ""),
+        former_names=_pieces(get("former_names", "")),
+        replaced_by=get("replaced_by", ""),
+        extra=extra,
+    )
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    """Cut at ；, line breaks and |; a list that knows only 、 at those."""
+    pieces = [p.strip(" \t。，,") for p in re.split(r"[；;\n|]+", text)]
+    if len(pieces) == 1 and text.count("、") >= 2 and not re.search("[，。：]", text):  # noqa: PLR2004
+        pieces = text.split("、")
+    return tuple(dict.fromkeys(p for p in (re.sub(r"^[（(]?\d{1,2}[)）.、]\s*", "", p.strip()) for p in pieces) if p))
+
+
+def _level(text: str) -> str:
+    return next((level for sign, level in _LEVELS if text.startswith(sign)), text)
+
+
+def _status(text: str) -> str:
+    return next((status for pattern, status in _STATUSES if pattern.search(text)), text)
