@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from ingest.contents import ends_in_page, has_leaders, is_contents_title
+from ingest.contents import ends_in_number, ends_in_page, has_leaders, is_contents_title
 from ingest.pdf.lines import Line, joined
 from ingest.pdf.tables import Ruled, append, continues
 from models.domain.document import Block, Paragraph
@@ -19,7 +19,7 @@ _STARTS = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章节条部]|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
     r"|\d{1,2}[、）)．]|\d+(?:[.．]\d+)*[.．]?\s+\D|[①-⑳]|[●•■◆])"
 )
-_WORD = re.compile(r"^(?:[!-~]+|.)[，。、；：！？）》”’】％%…]*")
+_WORD = re.compile(r"^[（《“‘【〔]*(?:[!-~—]+|.)[，。、；：！？）》”’】％%…]*")
 _ENDS = frozenset("。；！？：.;!?:")
 
 
@@ -128,7 +128,7 @@ def _margins(sheets: list[Sheet]) -> dict[tuple[int, int], _Margins]:
 def _goes_on(pending: list[Line], line: Line, edges: _Margins) -> bool:
     """Tell whether a line belongs to the paragraph of the lines before it."""
     last = pending[-1]
-    if abs(last.size - line.size) > 0.6 or has_leaders(last.text) or _centered(line, edges):
+    if abs(last.size - line.size) > 0.6 or has_leaders(last.text) or ends_in_page(last.text) or _centered(line, edges):
         return False
     full = last.x1 + max(1.9 * last.size, _first_word(line)) >= edges.right
     if not full or (last.all_bold and not line.all_bold):
@@ -139,6 +139,8 @@ def _goes_on(pending: list[Line], line: Line, edges: _Margins) -> bool:
     indented = line.x0 > edges.left + 1.2 * line.size
     if indented and not hanging and line.x0 > pending[0].x0 - 0.5 * line.size:
         return False
+    if pending[0].x0 > edges.left + 1.2 * line.size and not indented:
+        return True  # a first line set in, this one not
     return not (_STARTS.match(line.text) and last.text[-1] in _ENDS)
 
 
@@ -162,7 +164,7 @@ def _finish(lines: list[Line], edges: _Margins, out: Flow) -> None:
     last = out.blocks[-1] if out.blocks else None
     titled = isinstance(last, Paragraph) and is_contents_title(last.text)
     listing = titled or out.listed_at == len(out.blocks)
-    if has_leaders(text) or (listing and ends_in_page(text)):
+    if has_leaders(text) or (listing and len(lines) == 1 and ends_in_number(text)):
         if titled and isinstance(last, Paragraph):
             out.contents.append(last.text)
             out.blocks.pop()

@@ -145,7 +145,7 @@ def _cell_text(chars: list[Char], width: float, page: int) -> str:
             out[-1] = joined([out[-1], line.text])
         else:
             out.append(line.text)
-        full = line.x1 - line.x0 > width - 2.2 * line.size - 8
+        full = line.x1 - line.x0 > width - 2.2 * line.size - 14
     return "\n".join(out)
 
 
