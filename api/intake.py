@@ -24,9 +24,8 @@ def alike(proposals: Sequence[System], settings: Settings) -> dict[str, tuple[Sy
         proposals: each submission as the system it would become, its batch name as id.
         settings: where the embedder lies; without one nothing is compared.
     """
-    from corpus.register import open_register
-
     from api.wiring import embedder_of
+    from corpus.register import open_register
 
     if len(proposals) < 2:
         return {}

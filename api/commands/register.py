@@ -1,0 +1,98 @@
+"""`chushen corpus …`: the register of existing systems."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from api.cli import DONE, USAGE
+
+if TYPE_CHECKING:
+    from corpus.register import RegisterStore
+    from models.domain.register import System
+
+_SHOWN = 20
+
+
+def import_(arguments: argparse.Namespace) -> int:
+    """Add or update systems by id; say what was added, updated, unchanged, refused."""
+    from corpus.register import read_systems
+
+    if not arguments.file.is_file():
+        print(f"{arguments.file}：没有这个文件", file=sys.stderr)
+        return USAGE
+    counts = _store().put(read_systems(arguments.file), dry_run=arguments.dry_run)
+    head = "试导入（未写入）：" if arguments.dry_run else ""
+    print(
+        f"{head}新增{counts.added}个，更新{counts.updated}个，未变{counts.unchanged}个，未采纳{len(counts.refused)}行"
+    )
+    for row in counts.refused:
+        print(f"第{row.row}行：{row.why}", file=sys.stderr)
+    return DONE
+
+
+def list_(_arguments: argparse.Namespace) -> int:
+    """Print every system, one a line."""
+    for system in _store().systems():
+        print(_line(system))
+    return DONE
+
+
+def search_(arguments: argparse.Namespace) -> int:
+    """Print the systems nearest to a text, best first."""
+    from api.settings import settings
+    from api.wiring import embedder_of
+    from corpus.register import open_register
+    from models.domain.errors import InstallationError
+
+    try:
+        embedder = embedder_of(settings())
+    except InstallationError as error:
+        print(f"{error}；本次只按文字查找", file=sys.stderr)
+        embedder = None
+    found = open_register(_store().systems(), embedder).search_text(arguments.text, _SHOWN)
+    for system, score in found:
+        print(f"{score:6.3f}\t{_line(system)}")
+    if not found:
+        print("台账为空，请先导入台账（chushen corpus import）", file=sys.stderr)
+    return DONE
+
+
+def export_(arguments: argparse.Namespace) -> int:
+    """Write the register as csv or xlsx."""
+    if not arguments.file.resolve().parent.is_dir():
+        print(f"{arguments.file.parent}：没有这个文件夹", file=sys.stderr)
+        return USAGE
+    print(f"已导出{_store().export(arguments.file)}个系统：{arguments.file}")
+    return DONE
+
+
+def remove_(arguments: argparse.Namespace) -> int:
+    """Remove systems by id; an id that is not there is wrong use, the others are removed."""
+    removed = _store().remove(arguments.ids)
+    print(f"已删除{len(removed)}个系统")
+    unknown = [i for i in arguments.ids if i not in removed]
+    for number in unknown:
+        print(f"{number}：台账中没有这个编号", file=sys.stderr)
+    return USAGE if unknown else DONE
+
+
+def stats_(_arguments: argparse.Namespace) -> int:
+    """Print how many systems there are, in all and by level, status and unit."""
+    for title, counts in _store().stats().items():
+        print(title)
+        for name, number in counts.items():
+            print(f"  {name}\t{number}")
+    return DONE
+
+
+def _store() -> RegisterStore:
+    from api.settings import settings
+    from corpus.register import RegisterStore
+
+    return RegisterStore(settings().database)
+
+
+def _line(system: System) -> str:
+    return "\t".join((system.id, system.name, system.unit, system.level, system.status, system.year))

@@ -1,0 +1,1 @@
+"""The service: API under `/api/v1`, one page under `/`."""

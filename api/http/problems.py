@@ -1,0 +1,70 @@
+"""Errors as `application/problem+json` (RFC 9457), Chinese words for people, `type` for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+_TITLES = {
+    400: "请求不完整",
+    404: "没有这个地址",
+    405: "不支持这种请求方法",
+    413: "上传的内容过大",
+    415: "不支持这种内容类型",
+    422: "不能形成报告",
+    429: "正忙，请稍后再试",
+    503: "服务暂不可用",
+}
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 has it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+class ProblemError(Exception):
+    """Ends a request with a problem."""
+
+    def __init__(self, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> None:  # noqa: ANN401  further members are free in RFC 9457
+        """`more`: further members of the problem."""
+        super().__init__(detail)
+        self.status, self.detail, self.headers, self.more = status, detail, dict(headers or {}), more
+
+
+def answer(status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:  # noqa: ANN401
+    """Return the response for a problem."""
+    problem = Problem(title=_TITLES.get(status, "出错"), status=status, detail=detail, **more)
+    return JSONResponse(problem.model_dump(), status, dict(headers or {}), media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the service a problem."""
+
+    @app.exception_handler(ProblemError)
+    async def own(_request: Request, error: ProblemError) -> JSONResponse:
+        return answer(error.status, error.detail, error.headers, **error.more)
+
+    @app.exception_handler(HTTPException)
+    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+        return answer(error.status_code, _TITLES.get(error.status_code, str(error.detail)), error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        names = "、".join(dict.fromkeys(".".join(str(p) for p in e["loc"][1:]) for e in error.errors()))
+        return answer(422, f"请求缺少或写错了：{names or '请求体'}")
+
+    @app.exception_handler(Exception)
+    async def unforeseen(_request: Request, _error: Exception) -> JSONResponse:
+        return answer(500, "程序出错，请把服务日志交给管理员")

@@ -1,0 +1,55 @@
+"""Uploaded files: into a folder of their own, within limits, gone afterwards."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path, PurePosixPath
+
+from fastapi import UploadFile
+
+from api.http.problems import ProblemError
+
+_CHUNK = 1 << 20
+
+
+@asynccontextmanager
+async def kept(files: Sequence[UploadFile], megabytes: int, number: int) -> AsyncIterator[list[Path]]:
+    """Write the uploads into a temporary folder and give their paths; the folder goes when the request is done.
+
+    Raises:
+        ProblemError: 422 without files, 413 beyond the limits.
+    """
+    if not files or all(not f.filename for f in files):
+        raise ProblemError(422, "没有收到文件，请用字段 files 上传申报材料")
+    if len(files) > number:
+        raise ProblemError(413, f"一次最多上传{number}个文件，请打成压缩包上传")
+    with tempfile.TemporaryDirectory(prefix="chushen-upload-") as folder:
+        yield await _write(files, Path(folder) / "submission", megabytes)
+
+
+async def _write(files: Sequence[UploadFile], folder: Path, megabytes: int) -> list[Path]:
+    left = megabytes * 2**20
+    folder.mkdir()
+    for index, upload in enumerate(files, start=1):
+        path = folder / safe_name(upload.filename or "", index, {p.name for p in folder.iterdir()})
+        with path.open("wb") as target:
+            while chunk := await upload.read(_CHUNK):
+                left -= len(chunk)
+                if left < 0:
+                    raise ProblemError(413, f"一次上传不能超过{megabytes} MB")
+                target.write(chunk)
+    paths = sorted(folder.iterdir())
+    return paths if len(paths) == 1 else [folder]
+
+
+def safe_name(name: str, index: int, taken: set[str]) -> str:
+    """Return a file name that stays in its folder: no path, no control characters, at most 200 bytes, not taken."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    clean = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .") or f"文件{index}"
+    stem, dot, suffix = clean.rpartition(".") if "." in clean else (clean, "", "")
+    while len(f"{stem}{dot}{suffix}".encode()) > 200 and stem:
+        stem = stem[:-1]
+    clean = f"{stem}{dot}{suffix[:20]}"
+    return clean if clean not in taken else f"{stem}-{index}{dot}{suffix[:20]}"
