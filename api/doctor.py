@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
 """What of this installation works, checked by using it."""
 
 from __future__ import annotations
@@ -70,14 +71,14 @@ def _embedder(settings: Settings) -> str:
 
 
 def _language(settings: Settings) -> str:
-    import spacy
+    from importlib.metadata import version
 
     from corpus.policies import load_policy
     from models.judgement import Judge
 
     policy = load_policy(settings.policy)
     Judge(policy.lexicon, policy.field_words).judge(["本项目不新建机房。"])
-    return f"spaCy {spacy.__version__}，jieba"
+    return f"spaCy {version('spacy')}，jieba"
 
 
 def _home(settings: Settings) -> str:
@@ -115,7 +116,7 @@ def _fonts(_settings: Settings) -> str:
     tool = shutil.which("fc-list")
     if tool is None:
         return "本机没有 fc-list，无法查看；报告只写字体名，由打开它的 Word 提供字体"
-    listed = subprocess.run(
+    listed = subprocess.run(  # noqa: S603  the path which() found, fixed arguments
         [tool, ":lang=zh", "family"], capture_output=True, text=True, timeout=30, check=False
     ).stdout
     known = [

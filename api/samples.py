@@ -1,8 +1,9 @@
+# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
 """Judges a pack's own sample texts as the analyzers would, each as a submission of one passage."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from corpus.policies import Sample
 from models.domain.document import Cell, Document, Paragraph, Table
@@ -11,7 +12,7 @@ from models.domain.outline import Section
 from models.domain.policy import Policy
 from models.domain.submission import Kind, SubmittedDocument
 
-Judging = Callable[[str, Sample, Policy], Iterable[str]]
+Judging = Callable[[str, Sample, Policy], set[str]]
 
 
 def judging() -> Judging:
@@ -21,7 +22,7 @@ def judging() -> Judging:
 
     benches: dict[str, object] = {}
 
-    def judge(rule: str, sample: Sample, policy: Policy) -> Iterable[str]:
+    def judge(rule: str, sample: Sample, policy: Policy) -> set[str]:
         from analyzers.context import Context
         from api.explain import analyzer_of
         from api.wiring import Workbench

@@ -1,3 +1,4 @@
+# ruff: noqa: ASYNC240 -- single, short file operations
 """Uploaded files: into a folder of their own, within limits, gone afterwards."""
 
 from __future__ import annotations

@@ -82,7 +82,14 @@ class Paper:
                 _font(paragraph.add_run(_clean(text)), font, NO_5)
 
     def _write(  # noqa: PLR0913  one paragraph's look
-        self, text: str, font: str, size: float, *, align: Any = None, indent: bool = True, level: int | None = None
+        self,
+        text: str,
+        font: str,
+        size: float,
+        *,
+        align: WD_ALIGN_PARAGRAPH | None = None,
+        indent: bool = True,
+        level: int | None = None,
     ) -> Any:  # noqa: ANN401  python-docx is untyped
         paragraph = self.document.add_paragraph()
         form = paragraph.paragraph_format
