@@ -93,4 +93,3 @@ def _in_budget(context: Context, quoted: set[str]) -> Iterator[Finding]:
         measure="核减",
         main_content=bool(items) and amount / items >= context.policy.thresholds.get("main_share", 0.5),
     )
-

@@ -26,7 +26,9 @@ from models.domain.finding import Finding, Severity
 
 RULES = ("NEG-2A",)
 
-_FIRST_BUY = re.compile(r"先(?:行)?(?:完成|把|申报|立项|采购|买|建|搭|批|拿|报|签)|拿到(?:经费|资金)再|边建边|边用边|立项后再|采购后再|买回来")
+_FIRST_BUY = re.compile(
+    r"先(?:行)?(?:完成|把|申报|立项|采购|买|建|搭|批|拿|报|签)|拿到(?:经费|资金)再|边建边|边用边|立项后再|采购后再|买回来"
+)
 _GOAL_SECTIONS = ("1.4", "1.7", "3.2", "14.1", "14.2", "3", "14")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百]+(?:分之|成|倍|个百分点)|百分之|全覆盖|零")
 
@@ -37,7 +39,9 @@ def check(context: Context) -> Iterator[Finding]:
     for suspicion in of_rule(context, "NEG-2A"):
         said = True
         severity = Severity.BLOCKER if _FIRST_BUY.search(suspicion.passage.text) else Severity.WARNING
-        yield finding(context, suspicion, severity, "此处表明项目的需求或绩效目标尚未明确，属第八条第（二）项所列情形。")
+        yield finding(
+            context, suspicion, severity, "此处表明项目的需求或绩效目标尚未明确，属第八条第（二）项所列情形。"
+        )
     if not said:
         yield from _without_figures(context)
 
@@ -69,4 +73,8 @@ def _without_figures(context: Context) -> Iterator[Finding]:
 
 
 def _without_dates(text: str) -> str:
-    return re.sub(r"20\d\d|\d+\s*(?:年|月|日|个月|万元|元)|第?[一二三四五六七八九十\d]+(?:章|节|条|项|期|批|是)|^[（(]?\d+[）).、]", "", text)
+    return re.sub(
+        r"20\d\d|\d+\s*(?:年|月|日|个月|万元|元)|第?[一二三四五六七八九十\d]+(?:章|节|条|项|期|批|是)|^[（(]?\d+[）).、]",
+        "",
+        text,
+    )

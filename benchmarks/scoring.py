@@ -117,7 +117,11 @@ def cases(labels: Path, reports: Path) -> Iterator[tuple[str, dict[str, Any], di
     """Yield name, label and report (None where there is none) of every case."""
     for path in sorted(labels.glob("*.json")):
         report = reports / path.stem / "report.json"
-        yield path.stem, json.loads(path.read_text("utf-8")), json.loads(report.read_text("utf-8")) if report.exists() else None
+        yield (
+            path.stem,
+            json.loads(path.read_text("utf-8")),
+            json.loads(report.read_text("utf-8")) if report.exists() else None,
+        )
 
 
 def raised(report: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

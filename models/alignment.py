@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from models.domain.document import Document
 from models.domain.outline import Section, full_text
@@ -19,22 +19,14 @@ from models.outline import LABEL
 from models.titles import ALIAS, CORE, PART, SAME, TitleModel, parts
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+
+    from models.embedder import Embedder
 
 ENOUGH = 0.3  # a title that scores less does not name the item
 HINT = 0.15  # … unless its place and its text say so
 PLACE = 0.08  # what the order among siblings may add
 CHILDREN = 0.45  # what sub-headings that answer a chapter's items may add
 DEEPER, DEEPEST, UPPER = 0.12, 0.3, 0.05  # cost of answering an item of another depth than the heading's own
-
-
-class Embedder(Protocol):
-    """What alignment asks of an embedder."""
-
-    def encode(self, texts: Sequence[str], kind: str) -> NDArray[np.float32]:
-        """Return one unit vector a text."""
-        ...
 
 
 @dataclass(slots=True)
@@ -202,8 +194,8 @@ def _assign(rows: Sequence[dict[int, float]]) -> list[tuple[int, int]]:
     items = sorted({item for row in rows for item in row})
     if not items:
         return []
-    import numpy as np  # noqa: PLC0415 - heavy import
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
 
     matrix = np.zeros((len(rows), len(items)))
     for r, row in enumerate(rows):

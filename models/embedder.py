@@ -53,7 +53,7 @@ class OnnxEmbedder:
 
     @cached_property
     def _session(self) -> Any:  # noqa: ANN401 -- onnxruntime is untyped
-        import onnxruntime  # noqa: PLC0415 -- 0.3 s to import
+        import onnxruntime  # 0.3 s to import
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -63,7 +63,7 @@ class OnnxEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Any:  # noqa: ANN401 -- tokenizers is untyped
-        from tokenizers import Tokenizer  # noqa: PLC0415
+        from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
         tokenizer.enable_truncation(LONGEST)
@@ -92,7 +92,7 @@ class TorchEmbedder:
     def __init__(self, where: str) -> None:
         """`where`: a folder or a name that is already on this machine."""
         try:
-            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 -- 7 s to import
+            from sentence_transformers import SentenceTransformer  # 7 s to import
         except ImportError as error:
             raise InstallationError(
                 "没有安装 sentence-transformers", name=where, advice="pip install sentence-transformers，或改用自带模型"

@@ -186,8 +186,8 @@ class Blocks:
         cls, texts: Sequence[str], feats: Sequence[Mapping[str, float]], scales: tuple[float, float, float]
     ) -> Blocks:
         """Learn n-grams and feature names from training texts."""
-        from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415 -- 1 s to import
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+        from sklearn.feature_extraction import DictVectorizer  # 1 s to import
+        from sklearn.feature_extraction.text import TfidfVectorizer
 
         tfidf = TfidfVectorizer(analyzer="char", ngram_range=NGRAMS, min_df=2, sublinear_tf=True, lowercase=False)
         tfidf.fit(texts)
@@ -200,8 +200,8 @@ class Blocks:
         cls, ngrams: Sequence[str], idf: NDArray[np.float32], names: Sequence[str], scales: NDArray[np.float32]
     ) -> Blocks:
         """Rebuild the blocks from stored vocabularies."""
-        from sklearn.feature_extraction import DictVectorizer  # noqa: PLC0415
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+        from sklearn.feature_extraction import DictVectorizer
+        from sklearn.feature_extraction.text import TfidfVectorizer
 
         tfidf = TfidfVectorizer(
             analyzer="char", ngram_range=NGRAMS, sublinear_tf=True, lowercase=False,
@@ -217,7 +217,7 @@ def assemble(
     texts: Sequence[str], feats: Sequence[Mapping[str, float]], vectors: NDArray[np.float32], blocks: Blocks
 ) -> Any:  # noqa: ANN401 -- scipy is untyped
     """Stack the blocks, each scaled, into one sparse matrix."""
-    from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415
+    from scipy.sparse import csr_matrix, hstack
 
     a, b, c = (float(s) for s in blocks.scales)
     counted = blocks.dicts.transform(feats)

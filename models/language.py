@@ -79,13 +79,12 @@ def cues() -> dict[str, dict[str, list[str]]]:
 def _blank() -> Any:  # noqa: ANN401 -- spaCy is untyped
     with warnings.catch_warnings(), _without("torch", "tensorflow", "mxnet", "cupy"):
         warnings.simplefilter("ignore")  # jieba 0.42 has invalid escapes and imports pkg_resources
-        import spacy  # noqa: PLC0415 -- 2 s to import
+        import jieba
+
+        jieba.setLogLevel(logging.ERROR)  # before spaCy warms it up
+        import spacy
 
         nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "jieba"}}})
-        import jieba  # noqa: PLC0415
-
-        jieba.setLogLevel(logging.ERROR)
-        jieba.initialize()
         for lists in cues().values():
             for word in lists["tokens"]:
                 jieba.add_word(word)
@@ -97,8 +96,6 @@ class Language:
 
     def __init__(self, lexicon: Mapping[str, Any], field_words: Sequence[str] = ()) -> None:
         """`lexicon`: the pack's concepts and patterns; `field_words`: words the segmenter must not cut."""
-        import jieba  # noqa: F401, PLC0415 -- after _blank() has silenced it
-
         self._nlp = _blank()
         _teach(tuple(field_words))
         self._concepts = {
@@ -135,7 +132,7 @@ class Language:
 
 @cache
 def _teach(words: tuple[str, ...]) -> None:
-    import jieba  # noqa: PLC0415
+    import jieba
 
     for word in words:
         jieba.add_word(word)
@@ -143,7 +140,7 @@ def _teach(words: tuple[str, ...]) -> None:
 
 @cache
 def _cue_matcher() -> Any:  # noqa: ANN401 -- spaCy is untyped
-    from spacy.matcher import Matcher  # noqa: PLC0415
+    from spacy.matcher import Matcher
 
     matcher = Matcher(_blank().vocab)
     for attribute, lists in cues().items():

@@ -43,7 +43,7 @@ class Sample:
 
 def load(folder: Path = DATA) -> list[Sample]:
     """Read all samples, in the order of files and lines."""
-    out = []
+    out: list[Sample] = []
     for path in sorted(folder.glob("*.yaml")):
         data = yaml.safe_load(path.read_text("utf-8"))
         for key, label in (("fails", "fail"), ("passes", "pass"), ("notices", "notice")):
@@ -65,7 +65,7 @@ def targets(samples: Sequence[Sample], rule: str) -> NDArray[np.int8]:
 
 def fit(matrix: Any, wanted: NDArray[np.int8]) -> Any:  # noqa: ANN401 -- scikit-learn is untyped
     """Fit one rule's logistic regression on the rows that have a label."""
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression
 
     known = wanted >= 0
     model = LogisticRegression(C=STRENGTH, max_iter=2000, class_weight={0: 1.0, 1: 1.5})
@@ -77,7 +77,7 @@ def cross_validate(
     samples: Sequence[Sample], analyses: Sequence[Analysis], vectors: NDArray[np.float32], rules: Sequence[str]
 ) -> dict[str, NDArray[np.float64]]:
     """Return out-of-fold probabilities per rule (5 folds over neighbouring pairs of samples)."""
-    from sklearn.model_selection import GroupKFold  # noqa: PLC0415
+    from sklearn.model_selection import GroupKFold
 
     texts, feats = [mask(a.text) for a in analyses], [features(a) for a in analyses]
     groups = np.arange(len(samples)) // 2
@@ -103,7 +103,10 @@ def table(samples: Sequence[Sample], scores: dict[str, NDArray[np.float64]], gat
         for at in (0.5, 0.6, 0.7, 0.8):
             said = (values >= at) & gate
             right, false = int((said & (wanted == 1)).sum()), int((said & (wanted == 0)).sum())
-            open_too, open_false = int(((values >= at) & (wanted == 1)).sum()), int(((values >= at) & (wanted == 0)).sum())
+            open_too, open_false = (
+                int(((values >= at) & (wanted == 1)).sum()),
+                int(((values >= at) & (wanted == 0)).sum()),
+            )
             known = max(1, int((wanted == 1).sum()))
             cells.append(f"@{at}: R {right / known:.2f} false {false} (ungated {open_too / known:.2f} {open_false})")
         lines.append("  ".join(cells))
