@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.domain.document import Table
 from models.text import sentence_spans
@@ -69,11 +70,11 @@ def of_row(table: Table, row: int) -> list[Item]:
     said = [c for c in cells if c and not _IDLE.match(c)]
     if not said or any(re.match("合计|小计|总计", c) for c in said):
         return []
-    category = said[0] if len(said) > 1 and len(said[0]) <= 12 else ""  # noqa: PLR2004
+    category = said[0] if len(said) > 1 and len(said[0]) <= 12 else ""
     if category and _NOT_SOFTWARE.search(category) and not _SOFT.search(category):
         return []
-    listed = _sentence_list("：" + said[-1], 0) if len(said) <= 2 else []  # noqa: PLR2004
-    if len(listed) > 2 and (len(said) == 1 or _SOFT.search(said[0]) or len(said[0]) <= 4):  # noqa: PLR2004
+    listed = _sentence_list("：" + said[-1], 0) if len(said) <= 2 else []
+    if len(listed) > 2 and (len(said) == 1 or _SOFT.search(said[0]) or len(said[0]) <= 4):
         return listed
     if len(said) > 1:
         words = max(range(1, len(said)), key=lambda i: (len(said[i]), -i))
@@ -93,17 +94,15 @@ def _is_head(cells: list[str]) -> bool:
     worded = [c for c in cells if c]
     return (
         bool(worded)
-        and all(not _HEAD.sub("", c) or len(_HEAD.sub("", c)) <= 2 and len(c) <= 8 for c in worded)
-        and any(  # noqa: PLR2004
-            re.search("序号|名称|内容|说明|功能|模块|类别|描述", c) for c in worded
-        )
+        and all(not _HEAD.sub("", c) or (len(_HEAD.sub("", c)) <= 2 and len(c) <= 8) for c in worded)
+        and any(re.search("序号|名称|内容|说明|功能|模块|类别|描述", c) for c in worded)
     )
 
 
 def _sentence_list(sentence: str, offset: int) -> list[Item]:
     """“软件类：A、B、C。” or “由A、B和C组成”: three or more items, commas in brackets aside."""
     cuts = [i for i, c in enumerate(sentence) if c == "、" and _depth(sentence, i) == 0]
-    if len(cuts) < 2:  # noqa: PLR2004 - A、B is an expression, not a list
+    if len(cuts) < 2:
         return []
     openers = [m for m in _LIST.finditer(sentence) if m.end() <= cuts[0]]
     if not openers:
@@ -114,7 +113,7 @@ def _sentence_list(sentence: str, offset: int) -> list[Item]:
     last = re.search("[。；;，,]", sentence[cuts[-1] :])
     end = cuts[-1] + last.start() if last else len(sentence)
     bounds = [begin, *(c + 1 for c in cuts), end + 1]
-    parts = [(sentence[a : b - 1], a + offset) for a, b in zip(bounds, bounds[1:], strict=False)]
+    parts = [(sentence[a : b - 1], a + offset) for a, b in pairwise(bounds)]
     if any(len(p) > _LONG_NAME for p, _ in parts):
         return []
     return _kept((_TAIL.sub("", p), a) for p, a in parts)
@@ -138,8 +137,8 @@ def _name(text: str) -> str:
     head = re.split(r"[：:，,。；;—\n]", text.strip(), maxsplit=1)[0]
     head = re.sub(r"[（(][^（()）]*[)）]$", "", head)
     bare = _VERB.sub("", head).strip()
-    return (bare if len(bare) > 2 else head)[:_LONG_NAME]  # noqa: PLR2004
+    return (bare if len(bare) > 2 else head)[:_LONG_NAME]
 
 
 def _function(name: str) -> bool:
-    return len(name) > 2 and not _IDLE.match(name) and not (_NOT_SOFTWARE.search(name) and not _SOFT.search(name))  # noqa: PLR2004
+    return len(name) > 2 and not _IDLE.match(name) and not (_NOT_SOFTWARE.search(name) and not _SOFT.search(name))

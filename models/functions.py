@@ -34,6 +34,7 @@ GENERIC = re.compile(
     "|[与和及、/\\s（）()“”]+"
 )
 _MINOR = 0.2  # a module that nearly every system has says little
+MATCHED = 0.36  # centred cosine from which two functions are taken for the same
 
 
 def weight(name: str) -> float:
@@ -138,7 +139,7 @@ def _enriched(function: Function, described: list[tuple[str, str]]) -> Function:
     if len(function.text) >= _SHORT:
         return function
     key = squash(re.sub(r"(?:子?系统|平台|模块|应用|功能)$", "", function.name))
-    if len(key) < 4:  # noqa: PLR2004 - shorter names stand in too many sentences
+    if len(key) < 4:
         return function
     words = next((w for k, w in described if key in k and squash(w) not in squash(function.text)), "")
     return replace(function, text=f"{function.text}：{words}"[:_LONGEST]) if words else function

@@ -156,7 +156,7 @@ def _system(values: Mapping[str, str], extra: tuple[tuple[str, str], ...]) -> Sy
 def _pieces(text: str) -> tuple[str, ...]:
     """Cut at ；, line breaks and |; a list that knows only 、 at those."""
     pieces = [p.strip(" \t。，,") for p in re.split(r"[；;\n|]+", text)]
-    if len(pieces) == 1 and text.count("、") >= 2 and not re.search("[，。：]", text):  # noqa: PLR2004
+    if len(pieces) == 1 and text.count("、") >= 2 and not re.search("[，。：]", text):
         pieces = text.split("、")
     return tuple(dict.fromkeys(p for p in (re.sub(r"^[（(]?\d{1,2}[)）.、]\s*", "", p.strip()) for p in pieces) if p))
 

@@ -96,7 +96,7 @@ def _value(value: Any) -> str:  # noqa: ANN401 - JSON values are of any kind
 
 
 def _workbook(data: bytes, name: str) -> list[list[Row]]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only where a workbook comes
+    from python_calamine import CalamineError, CalamineWorkbook
 
     if data.startswith(b"PK") and _unpacked(data, name) > MAX_UNPACKED:
         raise RegisterError("表格展开后过大", name=name, advice="请拆分后导入")

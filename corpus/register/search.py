@@ -26,10 +26,9 @@ from corpus.register.similarity import (
 from models.domain.register import Candidate, FunctionMatch, System
 from models.domain.submission import Function
 from models.embedder import Embedder
-from models.functions import weight
+from models.functions import MATCHED, weight
 from models.text import squash
 
-MET = 0.36  # centred cosine from which a function counts as there already
 LEXICAL = 0.15  # what shared characters may add to a function's cosine
 WHOLE = (0.1, 0.55)  # whole-text cosines that count as nothing and as all
 _LONGEST = 120  # characters of a function's text that are compared
@@ -157,8 +156,8 @@ def _candidate(
 ) -> Candidate:
     weights = np.array([weight(f.name) for f in functions])
     values = np.array([float(scores[i, column]) for i, (_, column) in enumerate(best)])
-    coverage = float((weights * (values >= MET)).sum() / weights.sum())
-    depth = float((weights * np.clip(values / MET, 0, 1.5)).sum() / weights.sum()) / 1.5
+    coverage = float((weights * (values >= MATCHED)).sum() / weights.sum())
+    depth = float((weights * np.clip(values / MATCHED, 0, 1.5)).sum() / weights.sum()) / 1.5
     together = min(max((whole - WHOLE[0]) / (WHOLE[1] - WHOLE[0]), 0.0), 1.0)
     matches = tuple(
         FunctionMatch(function, text, round(value, 4), _kind(function.name, text))
@@ -171,4 +170,4 @@ def _candidate(
 
 def _kind(name: str, text: str) -> str:
     ours, theirs = squash(name), squash(text)
-    return "verbatim" if len(ours) >= 4 and (ours in theirs or (len(theirs) >= 4 and theirs in ours)) else "semantic"  # noqa: PLR2004
+    return "verbatim" if len(ours) >= 4 and (ours in theirs or (len(theirs) >= 4 and theirs in ours)) else "semantic"

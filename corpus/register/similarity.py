@@ -57,7 +57,7 @@ def lexical(left: str, right: str) -> float:
 def clauses(text: str) -> list[str]:
     """Return the statements of a description; what it says it does NOT do is no function."""
     pieces = re.split(r"[。；;，,\n]", text)
-    return [p.strip() for p in pieces if len(p.strip()) >= 5 and not _DENIED.search(p)]  # noqa: PLR2004
+    return [p.strip() for p in pieces if len(p.strip()) >= 5 and not _DENIED.search(p)]
 
 
 _DENIED = re.compile(

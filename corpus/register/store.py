@@ -176,7 +176,7 @@ def _cell(value: object) -> str:
 
 
 def _write_workbook(rows: list[list[str]], path: Path) -> None:
-    from openpyxl import Workbook  # noqa: PLC0415 - only where a workbook is asked for
+    from openpyxl import Workbook
 
     workbook = Workbook(write_only=False)
     sheet = workbook.active
