@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """Every way in and out: the one pipeline function, command line, batch, service, reports."""
 
 from __future__ import annotations

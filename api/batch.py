@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """Many submissions: each in a worker process, one bad submission alone, done ones skipped on a second run."""
 
 from __future__ import annotations
@@ -80,17 +80,17 @@ def reviewer(settings: Settings, policy: str, corpus: Path | None) -> Handler:
     bench = assemble(settings, policy, corpus)
 
     def handle(piece: Piece) -> Reviewed:
-        from api.pipeline import Timings, review_with_profile
+        from api.pipeline import Timings, review
         from api.reports import render
 
-        report, functions = review_with_profile([piece.path], bench, Timings(), piece.others)
+        report = review([piece.path], bench, Timings(), piece.others)
         contents = {form: render(report, form) for form in piece.formats}
-        return Reviewed(contents, _outcome(report, functions))
+        return Reviewed(contents, _outcome(report))
 
     return handle
 
 
-def _outcome(report: Report, functions: tuple[str, ...]) -> Outcome:
+def _outcome(report: Report) -> Outcome:
     from api import refusal
     from api.spreadsheet import row
     from models.domain.finding import Severity
@@ -103,7 +103,7 @@ def _outcome(report: Report, functions: tuple[str, ...]) -> Outcome:
         blockers=severities.count(Severity.BLOCKER),
         warnings=severities.count(Severity.WARNING),
         error=secret.message if secret else "",
-        profile=Profile(report.submission.title, report.submission.unit, functions),
+        profile=Profile(report.submission.title, report.submission.unit, tuple(f.text for f in report.functions)),
         alike=tuple(d.system_id for d in report.duplicates if d.source == "intake" and d.verdict != "related"),
         table=row(report),
     )

@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 # ruff: noqa: T201 -- printing is its work
 """Command line `chushen`: parses, runs a command, turns errors into exit statuses; nothing else is decided here."""
 

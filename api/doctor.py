@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """What of this installation works, checked by using it."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """The manual of a rule: the docstring of the analyzer that gives it."""
 
 from __future__ import annotations

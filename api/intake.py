@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """Which submissions of one batch would build the same (第八条（二）重复建设, seen before anything is built)."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """The one pipeline: the paths of one submission in, one report out. Every way in ends here."""
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from api import refusal, version, versions
 from api.ordering import sorted_findings
+from api.wiring import REGISTER_RULES
 from models.domain.errors import ReadError, SecretError, SubmissionError
 from models.domain.report import Conclusion, Engine, NotChecked, Report, Routing
 from models.domain.submission import Kind, SubmittedDocument
@@ -59,13 +60,16 @@ class Reading:
     not_read: tuple[tuple[str, str], ...]
 
 
-def review(paths: Sequence[Path], bench: Workbench, timings: Timings | None = None) -> Report:
+def review(
+    paths: Sequence[Path], bench: Workbench, timings: Timings | None = None, others: Sequence[System] = ()
+) -> Report:
     """Review one submission.
 
     Args:
         paths: its files, or one folder, or one archive.
         bench: policy, models and register.
         timings: filled with the seconds of each step.
+        others: what the other submissions of the same batch would build.
 
     Returns:
         The report; a stub (see `refusal.refused`) where state secrecy stops the review.
@@ -73,28 +77,12 @@ def review(paths: Sequence[Path], bench: Workbench, timings: Timings | None = No
     Raises:
         SubmissionError: no report can be made; the message says of which file, why and what to do.
     """
-    return review_with_profile(paths, bench, timings or Timings())[0]
-
-
-def review_with_profile(
-    paths: Sequence[Path], bench: Workbench, watch: Timings, others: Sequence[System] = ()
-) -> tuple[Report, tuple[str, ...]]:
-    """Review one submission of a batch; see `review`.
-
-    Args:
-        paths: its files, or one folder, or one archive.
-        bench: policy, models and register.
-        watch: filled with the seconds of each step.
-        others: what the other submissions of the batch would build.
-
-    Returns:
-        The report, and the functions the project wants to build (none where it was refused).
-    """
+    watch = timings or Timings()
     try:
         with watch.step("读取文件"):
             reading = read(paths)
     except SecretError as error:
-        return refusal.stub(bench.policy, refusal.marked_finding(bench.policy, error.name, error.message)), ()
+        return refusal.stub(bench.policy, refusal.marked_finding(bench.policy, error.name, error.message))
     return _reviewed(reading, bench, watch, others)
 
 
@@ -148,9 +136,7 @@ def _why(error: ReadError) -> str:
     return error.message + (f"（{error.advice}）" if error.advice else "")
 
 
-def _reviewed(
-    reading: Reading, bench: Workbench, watch: Timings, others: Sequence[System]
-) -> tuple[Report, tuple[str, ...]]:
+def _reviewed(reading: Reading, bench: Workbench, watch: Timings, others: Sequence[System]) -> Report:
     with watch.step("理解材料"):
         submission, superseded, versions_told = understood(reading, bench)
     with watch.step("台账比对和语句判断"):
@@ -158,11 +144,10 @@ def _reviewed(
     with watch.step("逐项检查"):
         findings, not_checked = analyse(context)
     if secret := refusal.secret_project(findings):
-        return refusal.stub(bench.policy, refusal.project_finding(secret)), ()
+        return refusal.stub(bench.policy, refusal.project_finding(secret))
     with watch.step("汇总结论"):
-        told = (*_not_read(submission), *versions_told, *bench.lacking, *not_checked)
-        report = _report(context, findings, told, superseded)
-    return report, tuple(f.text for f in submission.functions)
+        told = (*_not_read(submission), *versions_told, *bench.lacking, *_without_functions(context), *not_checked)
+        return _report(context, findings, told, superseded)
 
 
 def understood(reading: Reading, bench: Workbench) -> tuple[Submission, tuple[Document, ...], tuple[NotChecked, ...]]:
@@ -261,6 +246,12 @@ def _not_read(submission: Submission) -> tuple[NotChecked, ...]:
     return tuple(lines)
 
 
+def _without_functions(context: Context) -> tuple[NotChecked, ...]:
+    if context.submission.functions or context.register is None:
+        return ()
+    return (NotChecked("与已有系统的比对", "方案中没有找到建设内容或功能清单，无从比对", REGISTER_RULES),)
+
+
 def _report(
     context: Context, findings: tuple[Finding, ...], told: tuple[NotChecked, ...], superseded: tuple[Document, ...]
 ) -> Report:
@@ -268,7 +259,7 @@ def _report(
     from models.facts import summary
 
     failed: list[NotChecked] = []
-    near = _guarded(lambda: duplicates.compare(context), "与已有系统的比对", ("NEG-2B", "NEG-3"), failed) or ()
+    near = _guarded(lambda: duplicates.compare(context), "与已有系统的比对", REGISTER_RULES, failed) or ()
     rows = _guarded(lambda: completeness.rows(context), "完整性清单", ("SEC",), failed) or ()
     sides = _guarded(lambda: dimensions.dimensions(context, findings), "七个维度", (), failed) or ()
     decided = _guarded(lambda: conclusion.conclude(context, findings, near, rows), "初审结论", (), failed)
@@ -293,6 +284,7 @@ def _report(
         routing=routing,
         dimensions=sides,
         conclusion=_cautious(advice, bool(failed)),
+        functions=submission.functions,
     )
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """Judges a pack's own sample texts as the analyzers would, each as a submission of one passage."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """What a person may set, by environment (`CHUSHEN_…`) or a `.env` file in the current folder."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """汇总.xlsx: one row a submission, in the columns an office keeps its yearly list in; inert whatever a cell says."""
 
 from __future__ import annotations

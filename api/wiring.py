@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """Puts the parts together once per process: policy, embedder, language layer, register."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """Long-lived child processes that get work one piece at a time; one that crashes or hangs is killed and replaced.
 
 Models take seconds to load: a worker loads them once. Each worker leads its own process group, so that what it started

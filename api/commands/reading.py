@@ -1,5 +1,5 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
-# ruff: noqa: T201 -- printing is its work
+
+
 """`chushen outline`, `chushen text`: what the program sees in one file."""
 
 from __future__ import annotations

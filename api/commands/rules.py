@@ -1,5 +1,5 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
-# ruff: noqa: T201 -- printing is its work
+
+
 """`chushen explain` and `chushen policy check`."""
 
 from __future__ import annotations

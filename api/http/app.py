@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """The service as a FastAPI application: reviews run in worker processes, never in the web process."""
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from models.domain.report import Report
 
 _BLANK = "　　　　"
 _NUMBERS = "一二三四五六七八九十"
+_CONTENTS = 6  # items of 建设内容 named; the plan has all
+_CLAUSE = re.compile(r"(第[一二三四五六七八九十]+条)(（[一二三四五六七八九十]）)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -46,6 +48,11 @@ def _project(paper: Paper, report: Report) -> None:
         + (f"（其中{'、'.join(sources)}）" if sources else "")
         + f"，建设周期{s.period or '未说明'}。"
     )
+    if report.functions:
+        names = "；".join(f.name.rstrip("。；") for f in report.functions[:_CONTENTS])
+        paper.body(
+            f"主要建设内容：{names}{'等' if len(report.functions) > _CONTENTS else ''}{len(report.functions)}项。"
+        )
     builder = next((str(f.value) for f in report.facts if f.key == "builder" and f.value), "")
     if builder and builder != s.unit:
         paper.body(f"需求单位为{s.unit or _BLANK}，拟建设单位为{builder}。")
@@ -64,10 +71,10 @@ def _basis(paper: Paper, report: Report) -> None:
 
 def _conclusion(paper: Paper, report: Report) -> None:
     paper.heading("三、初步审核结论")
-    reasons = [f"（{i}）{r.rstrip('。')}" for i, r in enumerate(report.conclusion.reasons[:3], start=1)]
+    reasons = [f"（{i}）{_formal(r.rstrip('。'))}" for i, r in enumerate(report.conclusion.reasons[:3], start=1)]
     paper.body(f"{report.conclusion.advice}。" + (f"理由：{'；'.join(reasons)}。" if reasons else ""))
     if report.conclusion.measures:
-        texts = [m.text.rstrip("。") for m in report.conclusion.measures]
+        texts = [_formal(m.text.rstrip("。")) for m in report.conclusion.measures]
         paper.body(f"同时建议：{'；'.join(texts)}。")
     cut = sum(m.amount_wan for m in report.conclusion.measures if m.kind == "核减" and m.amount_wan)
     if cut and report.submission.total_wan is not None:
@@ -82,7 +89,7 @@ def _opinions(paper: Paper, report: Report) -> None:
     parts = (
         ("材料完整性。", _completeness(report)),
         ("立项依据与必要性。", _dimension(report, "必要性") or "见附件2。"),
-        ("负面清单对照。", _negative(report)),
+        ("负面清单对照。", "第八条所列情形逐项对照如下。"),
         ("与已建在建系统的关系。", _near(report)),
         (
             "数据归集与共享。",
@@ -97,7 +104,10 @@ def _opinions(paper: Paper, report: Report) -> None:
         ("原系统处置。", _said(_of(report, ("COM-RETIRE", "NEG-4")), "未发现需要说明的事项。")),
     )
     for number, (head, text) in zip(_NUMBERS, parts, strict=False):
-        paper.item(f"（{number}）{head}", text)
+        paper.item(f"（{number}）{head}", _formal(text))
+        if head.startswith("负面清单"):
+            for line in _negative(report):
+                paper.body(line)
 
 
 def _completeness(report: Report) -> str:
@@ -113,14 +123,20 @@ def _completeness(report: Report) -> str:
     return f"模板{len(rows)}项必要内容中，{'，'.join(counts)}。{listed}"
 
 
-def _negative(report: Report) -> str:
-    out = []
+def _negative(report: Report) -> list[str]:
+    """One line for each of the five items of 第八条, also those the project does not touch."""
+    lines: dict[str, list[str]] = {}
     for row in negative_list(report):
         said = "；".join(f.message.rstrip("。") for f in row.findings) or (
             "本次未能核实" if row.unchecked else "未涉及"
         )
-        out.append(f"{row.clause.replace('（', '第（', 1).replace('）', '）项', 1)}{row.title}：{said}")
-    return "；".join(out) + "。"
+        lines.setdefault(row.clause, []).append(f"{row.title}，{said}")
+    return [_formal(f"{clause}：{'；'.join(said)}。") for clause, said in lines.items()]
+
+
+def _formal(text: str) -> str:
+    """Write a clause as official papers do: 第八条第（一）项."""
+    return _CLAUSE.sub(r"\1第\2项", text)
 
 
 def _near(report: Report) -> str:

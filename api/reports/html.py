@@ -1,4 +1,4 @@
-# ruff: noqa: PLC0415 -- heavy imports only where they are used, so that commands start fast
+
 """`report.html`: one self-contained page; every text is escaped, nothing is asked of any other host."""
 
 from __future__ import annotations

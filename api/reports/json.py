@@ -58,6 +58,7 @@ def as_object(report: Report) -> Object:
             "period": report.submission.period,
         },
         "facts": [_fact(f) for f in report.facts],
+        "functions": [{"name": f.name, "text": f.text, "evidence": _evidence(f.evidence)} for f in report.functions],
         "documents": [_document(d) for d in report.documents],
         "completeness": [
             {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.domain.finding import Evidence, Finding
-from models.domain.submission import Fact, SubmittedDocument
+from models.domain.submission import Fact, Function, SubmittedDocument
 
 SCHEMA = "chushen.report/1"
 
@@ -148,3 +148,4 @@ class Report:
     routing: Routing
     dimensions: tuple[Dimension, ...]
     conclusion: Conclusion
+    functions: tuple[Function, ...] = ()  # what the project wants to build
