@@ -1,0 +1,102 @@
+"""SEC-* 建设方案必要内容是否齐备。
+
+检查什么
+    模板中标有【必要】的章、节、条是否有实质内容：有没有相应标题，标题下是空白、占位文字、模板提示语，还是实际回答；
+    没有单列标题的，同一章节的其他文字是否已经明确回答（并入）。
+
+为什么
+    第六条：申报内容主要包括项目建设方案、投资概算等，方案须按模板编制。标在章上的【必要】适用于该章各节各条。
+
+示例
+    报：“15.4 资金来源与落实”下只写“暂无。”；“2.3.1”下只留模板原话。
+    不报：“项目性质”下写“新建。”；“经济效益”下写“公益项目，不产生直接经济效益，因……”。
+
+局限
+    图片里的文字不读，只有图片的列为待核实。整章缺失合并为一条。标题无法识别的文件不作缺项认定。
+    内容是否充分由人工判断，程序只看有没有实质回答。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from analyzers.completeness_status import MISSING, Review, review
+from models.domain.finding import Finding, Severity
+from models.domain.report import CompletenessRow, NotChecked
+
+if TYPE_CHECKING:
+    from analyzers.context import Context
+    from models.domain.policy import TemplateItem
+
+RULES = ("SEC",)
+_PICTURED = "内容以图片或附件提供，待人工核实"
+
+
+def rows(context: Context) -> tuple[CompletenessRow, ...]:
+    """Return one row for every chapter, section and item of the template, in its order."""
+    return review(context).rows
+
+
+def unchecked(context: Context) -> tuple[NotChecked, ...]:
+    """Return what could not be judged: a plan without recognisable headings, items given as pictures only."""
+    reviewed = review(context)
+    plan = context.submission.plan
+    if plan is None:
+        return ()
+    if not reviewed.readable:
+        return (NotChecked(plan.document.name, "未识别出与模板对应的标题，必要内容未作缺项认定", RULES),)
+    return tuple(
+        NotChecked(
+            f"{plan.document.name} {row.template} {row.title}",
+            "内容以图片或附件提供，待人工核实",
+            (f"SEC-{row.template}",),
+        )
+        for row in reviewed.rows
+        if row.mandatory and row.status == "unclear" and reviewed.is_leaf(row.template)
+    )
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Report mandatory items that are missing, empty or filler; a chapter or section wholly so is one finding."""
+    reviewed = review(context)
+    if not reviewed.readable:
+        return
+    told: set[str] = set()
+    for item in context.policy.template:
+        status = reviewed.status[item.number]
+        if not item.mandatory or any(_under(item.number, above) for above in told):
+            continue
+        if not reviewed.is_leaf(item.number):
+            if reviewed.gone(item.number):
+                told.add(item.number)
+                yield _finding(context, reviewed, item, "chapter" if item.level == 1 else "section")
+        elif status in MISSING or status == "thin":
+            yield _finding(context, reviewed, item, status)
+
+
+def _under(number: str, above: str) -> bool:
+    return number.startswith(above + ".")
+
+
+def _finding(context: Context, reviewed: Review, item: TemplateItem, status: str) -> Finding:
+    """Word one gap; 【必要】 whole chapters block, items warn, little text and other natures are only told."""
+    words: dict[str, Any] = dict((context.policy.data or {}).get("completeness", {}))
+    severity = {"chapter": Severity.BLOCKER, "thin": Severity.NOTICE}.get(status, Severity.WARNING)
+    if not reviewed.applies(item):
+        severity = Severity.NOTICE
+    name = f"{item.number} {item.title}"
+    points = "、".join(item.asks) or item.title
+    title = {"chapter": words.get("chapter_title"), "thin": words.get("thin_title")}.get(status) or words.get("title")
+    return Finding(
+        rule=f"SEC-{item.number}",
+        severity=severity,
+        title=f"{title or '必要内容待补充'}：{item.title}",
+        message=str(words.get(status, "方案未见“{item}”的实质内容。")).format(item=name),
+        clause=context.policy.clause_of("SEC"),
+        suggestion=str(words.get("suggestion", "请补充“{item}”：{points}。")).format(item=item.title, points=points),
+        template=item.number,
+        document_kind="plan",
+        target=item.title,
+        measure="说明",
+    )

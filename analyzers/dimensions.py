@@ -1,0 +1,89 @@
+"""第十条的七个评审维度：把方案里相关的原话、审核发现的问题和缺项归到各维度，供第三方专业机构和专家使用。
+
+检查什么
+    必要性、可行性、技术路线、数据归集、安全保障、项目绩效、投资概算各取最多四处原文，并列出需要论证的问题。
+
+为什么
+    第九条征询第三方专业机构意见，第十条按七个方面联合评审；评审人需要快速找到原文和疑点。
+
+示例
+    “数据归集”取第六章关于归集、共享的原句；方案未写归集频率的，列为问题。
+
+局限
+    摘要只由原句组成，不概括、不改写；取材按模板位置和用词，不代表内容充分。
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models.domain.finding import Finding, Severity
+from models.domain.report import Dimension
+from models.domain.submission import Kind, Passage, PassageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analyzers.context import Context
+
+_QUOTES = 4
+_SUMMARY = 160  # characters
+_QUESTIONS = 6
+
+
+def dimensions(context: Context, findings: Sequence[Finding]) -> tuple[Dimension, ...]:
+    """Return the pack's dimensions with quotes, an extractive summary and questions."""
+    spec = (context.policy.data or {}).get("dimensions", [])
+    passages = [
+        p
+        for p in context.submission.passages
+        if p.document_kind is Kind.PLAN and p.kind is not PassageKind.TITLE and len(p.text.strip()) >= 10
+    ]
+    return tuple(_dimension(one, passages, findings) for one in spec)
+
+
+def _dimension(one: dict[str, Any], passages: Sequence[Passage], findings: Sequence[Finding]) -> Dimension:
+    ranked = sorted(((_weight(p, one), -i) for i, p in enumerate(passages)), reverse=True)
+    chosen = sorted({-at for weight, at in ranked[:12] if weight >= 2})
+    best: dict[str, Passage] = {}
+    for weight, at in ranked:
+        passage = passages[-at]
+        if weight >= 2 and -at in chosen and len(best) < _QUOTES:
+            best.setdefault(passage.evidence.quote, passage)
+    shown = [p for i, p in enumerate(passages) if i in chosen and best.get(p.evidence.quote) is p]
+    return Dimension(one["name"], _summary(shown), tuple(p.evidence for p in shown), _questions(one, findings))
+
+
+def _weight(passage: Passage, one: dict[str, Any]) -> int:
+    """Weigh a passage: its place in the template counts first, then the dimension's words."""
+    order = [str(n) for n in one.get("templates", ())]
+    place = next((len(order) - order.index(t) for t in passage.template[:1] if t in order), 0)
+    words = sum(str(w) in passage.text for w in one.get("words", ()))
+    sentence = passage.kind is PassageKind.SENTENCE
+    if not place:
+        return 2 if words >= 3 and sentence else 0
+    return 2 + place + 2 * min(words, 3) + 2 * sentence
+
+
+def _summary(shown: Sequence[Passage]) -> str:
+    """Join whole sentences of the plan up to a few lines; nothing is reworded."""
+    out = ""
+    for passage in shown:
+        text = passage.text.strip().replace("\n", "")
+        if passage.kind is PassageKind.SENTENCE and (not out or len(out) + len(text) <= _SUMMARY):
+            out += text if text[-1] in "。！？；" else text + "。"
+    return out
+
+
+def _questions(one: dict[str, Any], findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Turn findings and gaps of this dimension into questions, the pack's own last."""
+    rules, places = set(one.get("rules", ())), [str(t) for t in one.get("templates", ())]
+    out: list[str] = []
+    for finding in findings:
+        gap = finding.rule.startswith("SEC-") and any(
+            t == finding.template or t.startswith(finding.template + ".") for t in places
+        )
+        if finding.rule in rules or (gap and finding.severity is not Severity.NOTICE):
+            out.append(finding.suggestion or finding.message)
+    out = list(dict.fromkeys(out))[: _QUESTIONS - 1]
+    return (*out, str(one["question"])) if one.get("question") else tuple(out)
