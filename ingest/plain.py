@@ -36,7 +36,7 @@ def decode(data: bytes, name: str) -> str:
 
 
 def _guess(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, rarely needed
+    from charset_normalizer import from_bytes
 
     best = from_bytes(data[:200_000], cp_isolation=["big5", "utf_16_le", "utf_16_be", "gb18030"]).best()
     return data.decode(best.encoding, "replace") if best else None

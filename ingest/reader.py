@@ -27,19 +27,19 @@ def read_bytes(data: bytes, name: str) -> Document:
 def _read(kind: str, data: bytes, name: str) -> Document:
     """Call the reader of a format; each is imported only when needed."""
     if kind == "docx":
-        from ingest.docx.reader import read_docx  # noqa: PLC0415
+        from ingest.docx.reader import read_docx
 
         return read_docx(data, name)
     if kind == "pdf":
-        from ingest.pdf.reader import read_pdf  # noqa: PLC0415
+        from ingest.pdf.reader import read_pdf
 
         return read_pdf(data, name)
     if kind in ("xlsx", "xls"):
-        from ingest.sheet import read_workbook  # noqa: PLC0415
+        from ingest.sheet import read_workbook
 
         return read_workbook(data, name, kind)
     if kind == "zip":
         raise ReadError("这是压缩包，不是单个文件", name=name, advice="请作为一件申报材料整体提交")
-    from ingest.plain import read_plain  # noqa: PLC0415
+    from ingest.plain import read_plain
 
     return read_plain(data, name, kind)

@@ -24,7 +24,7 @@ def read_workbook(data: bytes, name: str, kind: str) -> Document:
 
     Raises ReadError where it is damaged or encrypted, RefusedError beyond the limits of a zip.
     """
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     notes = _check_package(data, name) if kind == "xlsx" else []
     blocks: list[Block] = []

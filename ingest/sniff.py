@@ -139,7 +139,7 @@ def _readable_text(data: bytes) -> bool:
 
 def _text(data: bytes, name: str) -> str:
     """Return txt, md or csv; ReadError where the bytes are no text at all."""
-    from ingest.plain import decode  # noqa: PLC0415 - only text files need it
+    from ingest.plain import decode
 
     claimed = extension(name)
     if claimed in ("docx", "xlsx", "pdf", "zip"):

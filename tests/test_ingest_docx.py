@@ -8,37 +8,13 @@ import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ingest_samples import HEAD, TAIL, made, p
 
 from ingest.docx.numerals import numeral
 from ingest.docx.reader import read_docx
 from ingest.reader import read_bytes
 from models.domain.document import Paragraph, Picture, Role, Table
 from models.domain.errors import ReadError, RefusedError
-
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-HEAD = (
-    f'<w:document xmlns:w="{W}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:v="urn:schemas-microsoft-com:vml" '
-    'xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><w:body>'
-)
-TAIL = "</w:body></w:document>"
-TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-
-
-def made(body, **parts):
-    """A docx of raw parts; `numbering`, `styles` … are the insides of those parts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", TYPES)
-        archive.writestr("word/document.xml", body if isinstance(body, bytes) else HEAD + body + TAIL)
-        for name, inside in parts.items():
-            archive.writestr(f"word/{name}.xml", f'<w:{name} xmlns:w="{W}">{inside}</w:{name}>')
-    return out.getvalue()
-
-
-def p(text, ppr="", rpr=""):
-    return f"<w:p><w:pPr>{ppr}</w:pPr><w:r><w:rPr>{rpr}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
 
 
 def num(level, identifier=1):

@@ -20,6 +20,7 @@ _STARTS = re.compile(
     r"|\d{1,2}[、）)．]|\d+(?:[.．]\d+)*[.．]?\s+\D|[①-⑳]|[●•■◆])"
 )
 _WORD = re.compile(r"^[（《“‘【〔]*(?:[!-~—]+|.)[，。、；：！？）》”’】％%…]*")
+_STOPS = frozenset("。！？")
 _ENDS = frozenset("。；！？：.;!?:")
 
 
@@ -140,7 +141,7 @@ def _goes_on(pending: list[Line], line: Line, edges: _Margins) -> bool:
     if indented and not hanging and line.x0 > pending[0].x0 - 0.5 * line.size:
         return False
     if pending[0].x0 > edges.left + 1.2 * line.size and not indented:
-        return True  # a first line set in, this one not
+        return not (_STARTS.match(line.text) and last.text[-1] in _STOPS)  # a first line set in, this one not
     return not (_STARTS.match(line.text) and last.text[-1] in _ENDS)
 
 

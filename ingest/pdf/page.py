@@ -92,7 +92,7 @@ def take_apart(document: Any, index: int) -> Page:  # noqa: ANN401 - pypdfium2 i
 
 
 def _chars(textpage: Any, frame: _Frame) -> tuple[list[Char], int]:  # noqa: ANN401 - pypdfium2 is untyped
-    from pypdfium2 import raw  # noqa: PLC0415 - loads the library
+    from pypdfium2 import raw
 
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
@@ -134,7 +134,7 @@ def _loosened(chars: list[Char]) -> list[Char]:
 
 def _drawn(page: Any, frame: _Frame) -> tuple[list[Rule], int]:  # noqa: ANN401 - pypdfium2 is untyped
     """Return the ruling lines of a page and how many images it shows."""
-    from pypdfium2 import raw  # noqa: PLC0415 - loads the library
+    from pypdfium2 import raw
 
     rules: list[Rule] = []
     images = 0

@@ -24,7 +24,7 @@ def read_pdf(data: bytes, name: str) -> Document:
     Raises ReadError where it is damaged, encrypted or has no text layer at all, RefusedError beyond the limits. Some
     hostile files abort pdfium itself: read strangers' files in a child process.
     """
-    import pypdfium2  # noqa: PLC0415 - loads the library
+    import pypdfium2
 
     try:
         pdf = pypdfium2.PdfDocument(data)
@@ -79,7 +79,7 @@ def _read(pdf: Any, data: bytes, name: str) -> Document:  # noqa: ANN401 - pypdf
 
 
 def _page(pdf: Any, index: int, notes: list[ReadNote]) -> Page | None:  # noqa: ANN401 - pypdfium2 is untyped
-    import pypdfium2  # noqa: PLC0415 - loaded already
+    import pypdfium2
 
     try:
         page = take_apart(pdf, index)
@@ -106,7 +106,7 @@ def _told(page: Page) -> str:
 
 def _extras(pdf: Any) -> list[ReadNote]:  # noqa: ANN401 - pypdfium2 is untyped
     """Return what the file carries that is not read, and never run."""
-    from pypdfium2 import raw  # noqa: PLC0415 - loaded already
+    from pypdfium2 import raw
 
     notes: list[ReadNote] = []
     if raw.FPDFDoc_GetAttachmentCount(pdf.raw) > 0:
