@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ingest.docx.branches import chosen_branch, outside_boxes
 from ingest.docx.names import (
     ALTERNATE,
     BLIP,
     BR,
     CHART,
-    CHOICE,
     CR,
     DEL_TEXT,
     DELETIONS,
@@ -19,7 +19,6 @@ from ingest.docx.names import (
     DOC_PR,
     DRAWING,
     ENDNOTE_REF,
-    FALLBACK,
     FLD_CHAR,
     FLD_SIMPLE,
     FOOTNOTE_REF,
@@ -254,7 +253,7 @@ class Inline:
 
     def _drawing(self, element: Element, look: RunLook) -> None:
         boxes, picture, described = [], False, ""
-        for child in _outside_boxes(element):
+        for child in outside_boxes(element):
             tag = child.tag
             if tag == TEXTBOX:
                 boxes.append(child)
@@ -277,27 +276,6 @@ class Inline:
         if not program.startswith("Equation"):
             self._aside.notes.append(ReadNote(f"内嵌对象 {program}".strip(), "内嵌对象中的内容未读取"))
         self._drawing(element, look)
-
-
-def chosen_branch(alternate: Element) -> Element | None:
-    """Return the branch of an `mc:AlternateContent` that is read: the first choice, else the fallback."""
-    choice = alternate.find(CHOICE)
-    return choice if choice is not None and len(choice) else alternate.find(FALLBACK)
-
-
-def _outside_boxes(element: Element) -> list[Element]:
-    """Return the elements of a drawing in order, without what stands inside its text boxes or in a fallback."""
-    out: list[Element] = []
-    stack = [element]
-    while stack:
-        node = stack.pop()
-        out.append(node)
-        if node.tag == ALTERNATE:
-            chosen = chosen_branch(node)
-            stack.extend([chosen] if chosen is not None else [])
-        elif node.tag != TEXTBOX:
-            stack.extend(reversed(node))
-    return out
 
 
 _R_STYLE, _TYPE = w("rStyle"), w("type")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ingest.contents import ends_in_page, has_leaders, is_contents_title
-from ingest.docx.inline import Aside, Inline, Line, chosen_branch
+from ingest.docx.branches import chosen_branch
+from ingest.docx.inline import Aside, Inline, Line
 from ingest.docx.names import (
     ALTERNATE,
     DEL_TEXT,
