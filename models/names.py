@@ -79,13 +79,13 @@ def unit_names(text: str) -> tuple[str, ...]:
     )
     keys = []
     for part in parts:
-        key = _unit_key(part)
+        key = unit_key(part)
         if len(key) >= 2:
             keys.append(key)
     return tuple(dict.fromkeys(keys))
 
 
-def _unit_key(text: str) -> str:
+def unit_key(text: str) -> str:
     """Return one unit's name without place, company form and the words short names leave out."""
     whole = re.sub(r"人民政府办公室?$|(?<=区)府办$", "政府办", squash(re.sub(r"^(?:原|现)", "", text.strip())))
     key = _PLACE.sub("", whole) or whole

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from models.domain.submission import Field, Kind, Passage, PassageKind, Submission
 from models.judgement import Judge, Verdict
@@ -52,7 +52,7 @@ def _field_passage(field: Field) -> Passage:
 
 
 def _pairs(unit: Sequence[Passage]) -> list[str]:
-    return [a.text + b.text for a, b in zip(unit, unit[1:], strict=False)]
+    return [a.text + b.text for a, b in pairwise(unit)]
 
 
 def _texts(unit: Sequence[Passage]) -> list[str]:

@@ -1,7 +1,8 @@
 """Trains the judge of the negative list: `python -m models.training.train [--check]`.
 
-Data: models/training/negative/*.yaml (rule, fails, passes, notices). Prints a cross-validated table per rule, then fits
-on everything and writes models/data/negative.npz. `--check` only prints the table.
+Data: models/training/negative/*.yaml (rule, fails, passes, notices) and models/training/ordinary/*.md, whole proposals
+without a fault: every sentence and table row of them is silent under every rule. Prints a cross-validated table per
+rule, then fits on everything and writes models/data/negative.npz. `--check` only prints the table.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,11 @@ from numpy.typing import NDArray
 from models.embedder import Embedder, load_embedder
 from models.judgement import ARTEFACT, Blocks, assemble, features, mask
 from models.language import Analysis, Language
+from models.suspicion import WINDOW
+from models.text import sentences
 
 DATA = Path(__file__).parent / "negative"
+ORDINARY = Path(__file__).parent / "ordinary"
 SCALES = (1.0, 0.35, 3.0)  # n-grams (unit rows), features (0/1), centred vectors; by cross-validation
 STRENGTH = 3.0  # inverse regularisation
 # Rules whose failing texts often break the other rule too: neither label is known, so they are left out there.
@@ -48,6 +53,36 @@ def load(folder: Path = DATA) -> list[Sample]:
         data = yaml.safe_load(path.read_text("utf-8"))
         for key, label in (("fails", "fail"), ("passes", "pass"), ("notices", "notice")):
             out.extend(Sample(data["rule"], label, s["text"], s["category"]) for s in data.get(key) or [])
+    return out
+
+
+def ordinary(folder: Path = ORDINARY) -> list[Sample]:
+    """Read the faultless proposals: sentences, neighbouring sentences together, table rows."""
+    texts: list[str] = []
+    for path in sorted(folder.glob("*.md")):
+        for line in path.read_text("utf-8").splitlines():
+            bare = line.strip()
+            if not bare or bare.startswith(("#", "|--", "|:", "| --")):
+                continue
+            if bare.startswith("|"):
+                texts.append(" | ".join(c.strip() for c in bare.strip("|").split("|")))
+                continue
+            parts = sentences(bare)
+            texts.extend(parts)
+            texts.extend(a + b for a, b in pairwise(parts) if len(a + b) <= WINDOW)
+    return [Sample("", "pass", t) for t in dict.fromkeys(texts)]
+
+
+def diluted(samples: Sequence[Sample], plain: Sequence[Sample]) -> list[Sample]:
+    """Put every second labelled text beside an ordinary sentence: what it says does not change."""
+    short = [s.text for s in plain if 15 <= len(s.text) <= 60 and s.text.endswith("。")]
+    if not short:
+        return []
+    out = []
+    for i, sample in enumerate(samples):
+        if i % 2 == 0 and sample.text.endswith("。"):
+            other = short[(i * 7919) % len(short)]
+            out.append(replace(sample, text=sample.text + other if i % 4 else other + sample.text))
     return out
 
 
@@ -122,7 +157,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     lexicon = yaml.safe_load((args.pack / "lexicon.yaml").read_text("utf-8"))["lexicon"]
     words = yaml.safe_load((args.pack / "words.yaml").read_text("utf-8"))["field_words"]
-    samples, rules = load(), tuple(lexicon["rules"])
+    labelled, plain, rules = load(), ordinary(), tuple(lexicon["rules"])
+    samples = [*labelled, *diluted(labelled, plain), *plain]
     language = Language(lexicon, words)
     analyses = [language.analyse(s.text) for s in samples]
     embedder: Embedder = load_embedder(args.embedder)
