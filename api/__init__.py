@@ -1,4 +1,3 @@
-
 """Every way in and out: the one pipeline function, command line, batch, service, reports."""
 
 from __future__ import annotations

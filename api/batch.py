@@ -1,4 +1,3 @@
-
 """Many submissions: each in a worker process, one bad submission alone, done ones skipped on a second run."""
 
 from __future__ import annotations
@@ -160,10 +159,10 @@ class Batch:
         )
         if known:
             return known
-        folder.mkdir(parents=True, exist_ok=True)
         for stale in (STATE, *(f"report.{form}" for form in FORMATS)):
             (folder / stale).unlink(missing_ok=True)
         reviewed: Reviewed = self.pool.ask(Piece(found.path, self.formats, others or ()), self.seconds)
+        folder.mkdir(parents=True, exist_ok=True)
         for form, content in reviewed.contents.items():
             put(folder / f"report.{form}", content)
         state = {"fingerprint": mark, "compared": compared, "outcome": asdict(reviewed.outcome)}

@@ -1,4 +1,3 @@
-
 # ruff: noqa: T201 -- printing is its work
 """Command line `chushen`: parses, runs a command, turns errors into exit statuses; nothing else is decided here."""
 

@@ -1,4 +1,3 @@
-
 """What of this installation works, checked by using it."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """The manual of a rule: the docstring of the analyzer that gives it."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Which submissions of one batch would build the same (第八条（二）重复建设, seen before anything is built)."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """The one pipeline: the paths of one submission in, one report out. Every way in ends here."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Judges a pack's own sample texts as the analyzers would, each as a submission of one passage."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """What a person may set, by environment (`CHUSHEN_…`) or a `.env` file in the current folder."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """汇总.xlsx: one row a submission, in the columns an office keeps its yearly list in; inert whatever a cell says."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Puts the parts together once per process: policy, embedder, language layer, register."""
 
 from __future__ import annotations

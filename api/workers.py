@@ -1,4 +1,3 @@
-
 """Long-lived child processes that get work one piece at a time; one that crashes or hangs is killed and replaced.
 
 Models take seconds to load: a worker loads them once. Each worker leads its own process group, so that what it started

@@ -4,6 +4,8 @@ Decided from the top down, one set of siblings at a time: titles speak loudest, 
 place only breaks ties. A section that really is gone is not filled from its neighbour.
 """
 
+# long on purpose: one assignment, its evidence and its repairs are read together
+
 from __future__ import annotations
 
 import re
@@ -19,7 +21,6 @@ from models.outline import LABEL
 from models.titles import ALIAS, CORE, PART, SAME, TitleModel, parts
 
 if TYPE_CHECKING:
-
     from models.embedder import Embedder
 
 ENOUGH = 0.3  # a title that scores less does not name the item

@@ -1,5 +1,7 @@
 """Every place where a submission states a fact, with its words; and the one line that sums the submission up."""
 
+# long on purpose: every place where a fact may stand, in the order of the contract
+
 from __future__ import annotations
 
 import re

@@ -178,9 +178,9 @@ class _Classifier:
     """Characters of a title → item; a linear model trained in well under half a second from the pack's own words."""
 
     def __init__(self, items: Sequence[TemplateItem]) -> None:
-        import numpy as np  # noqa: PLC0415 - heavy import, only where a title is not listed
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-        from sklearn.linear_model import Ridge  # noqa: PLC0415
+        import numpy as np
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import Ridge
 
         texts: list[str] = []
         labels: list[int] = []
@@ -195,7 +195,7 @@ class _Classifier:
         self._model: Any = Ridge(alpha=0.5, solver="cholesky").fit(x, y)
 
     def probabilities(self, title: str) -> tuple[float, ...]:
-        import numpy as np  # noqa: PLC0415
+        import numpy as np
 
         raw: NDArray[np.float64] = self._model.predict(self._vectors.transform([light(title)]).toarray())[0]
         weights = np.exp(8.0 * (raw - raw.max()))

@@ -1,5 +1,3 @@
-
-
 """`chushen batch`: all submissions below a folder."""
 
 from __future__ import annotations
@@ -41,11 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
     marks = (version(), *stamps(*given))
     with WorkerPool(_workers(arguments.workers, len(found)), reviewer, given) as pool, _progress(found) as told:
         batch = Batch(arguments.out, pool, arguments.format, marks, settings().review_seconds, arguments.force, told)
-        others: Others = {}
+        outcomes = batch.run(found, {} if arguments.no_intake else None)
         if not arguments.no_intake:
-            outcomes = batch.run(found)
-            others = alike(list(as_systems(outcomes)), settings())
-        outcomes = batch.run(found, others)
+            others: Others = alike(list(as_systems(outcomes)), settings())
+            outcomes |= batch.run([f for f in found if outcomes[f.name].status == REVIEWED], others)
     groups = clusters({name: o.alike for name, o in outcomes.items() if o.alike})
     put(arguments.out / "summary.json", summary(outcomes, groups))
     put(

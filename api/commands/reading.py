@@ -1,5 +1,3 @@
-
-
 """`chushen outline`, `chushen text`: what the program sees in one file."""
 
 from __future__ import annotations

@@ -1,5 +1,3 @@
-
-
 """`chushen corpus …`: the register of existing systems."""
 
 from __future__ import annotations

@@ -1,5 +1,3 @@
-
-
 """`chushen review`: one submission."""
 
 from __future__ import annotations

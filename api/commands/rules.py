@@ -1,5 +1,3 @@
-
-
 """`chushen explain` and `chushen policy check`."""
 
 from __future__ import annotations

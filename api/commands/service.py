@@ -1,5 +1,3 @@
-
-
 """`chushen serve` and `chushen doctor`."""
 
 from __future__ import annotations

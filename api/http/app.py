@@ -1,4 +1,3 @@
-
 """The service as a FastAPI application: reviews run in worker processes, never in the web process."""
 
 from __future__ import annotations

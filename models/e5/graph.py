@@ -99,9 +99,9 @@ def _layer(b: _Builder, packed: Packed, layer: int, x: str, mask: str) -> str:
 
 def quantise(source: Path, target: Path) -> None:
     """Write the int8 twin: matrix products only; unsigned weights, exact on every processor."""
-    import logging  # noqa: PLC0415
+    import logging
 
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
+    from onnxruntime.quantization import QuantType, quantize_dynamic
 
     logging.getLogger().setLevel(logging.ERROR)
     quantize_dynamic(

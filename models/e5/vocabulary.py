@@ -29,7 +29,12 @@ def tokenizer_json(packed: Packed, ids: NDArray[np.int64]) -> str:
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
     words = [packed.pieces[int(i)] for i in ids]
-    names = {packed.special["bos"]: "<s>", packed.special["eos"]: "</s>", packed.special["pad"]: "<pad>", packed.special["unk"]: "<unk>"}
+    names = {
+        packed.special["bos"]: "<s>",
+        packed.special["eos"]: "</s>",
+        packed.special["pad"]: "<pad>",
+        packed.special["unk"]: "<unk>",
+    }
     vocabulary = [(names.get(int(i), word), score) for i, (word, score) in zip(ids, words, strict=True)]
     places = {name: n for n, (name, _) in enumerate(vocabulary)}
     tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=places["<unk>"], byte_fallback=False))
@@ -42,7 +47,9 @@ def tokenizer_json(packed: Packed, ids: NDArray[np.int64]) -> str:
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>",
         special_tokens=[("<s>", places["<s>"]), ("</s>", places["</s>"])],
     )  # fmt: skip
-    tokenizer.add_special_tokens([AddedToken(n, special=True, normalized=False) for n in ("<s>", "<pad>", "</s>", "<unk>")])
+    tokenizer.add_special_tokens(
+        [AddedToken(n, special=True, normalized=False) for n in ("<s>", "<pad>", "</s>", "<unk>")]
+    )
     return str(tokenizer.to_str())
 
 
