@@ -23,7 +23,7 @@ def judging() -> Judging:
 
     def judge(rule: str, sample: Sample, policy: Policy) -> set[str]:
         from analyzers.context import Context
-        from api.explain import analyzer_of
+        from analyzers.registry import ANALYZERS
         from api.wiring import Workbench
         from models.suspicion import suspicions
         from models.understanding import understand
@@ -33,8 +33,9 @@ def judging() -> Judging:
             bench = benches[policy.sha256] = assemble(settings(), policy.id)
         submission = understand("例句", [_placed(sample)], policy, ())
         held = suspicions(submission, bench.judge) if bench.judge else None
-        module = analyzer_of(rule)
-        found: list[Finding] = list(module.check(Context(policy, submission, suspicions=held))) if module else []
+        context = Context(policy, submission, suspicions=held)
+        asked = [a for a in ANALYZERS if any(rule == r or rule.startswith(f"{r}-") for r in a.RULES)]
+        found: list[Finding] = [f for a in asked for f in a.check(context)]
         return {f.rule for f in found if f.severity is not Severity.NOTICE}
 
     return judge

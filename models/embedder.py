@@ -106,7 +106,7 @@ class TorchEmbedder:
     def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
         """Embed each text by itself."""
         if not texts:
-            return np.zeros((0, self._model.get_sentence_embedding_dimension()), np.float32)
+            return np.zeros((0, int(self._model.get_sentence_embedding_dimension() or 0)), np.float32)
         prompt = f"{kind}: " if self._model.prompts.get(kind) or "e5" in self.name else ""
         vectors = self._model.encode(
             list(texts), batch_size=1, prompt=prompt, normalize_embeddings=True, show_progress_bar=False
@@ -167,7 +167,11 @@ def _open(file: Path) -> sqlite3.Connection | None:
 
 
 def load_embedder(where: str | Path | None = None, cache: Path | None = None) -> Embedder:
-    """Return the embedder of a folder or name; by default the one set-up made. InstallationError where there is none."""
+    """Return the embedder of a folder or name, by default the one set-up made.
+
+    Raises:
+        InstallationError: there is none.
+    """
     folder = Path(where) if where else default_folder()
     if (folder / "onnx" / "model_int8.onnx").exists():
         return CachedEmbedder(OnnxEmbedder(folder), cache)

@@ -85,6 +85,9 @@ class Judge:
         self._embedder = embedder
         self._artefact = artefact
         self._analyses: dict[str, Analysis] = {}
+        self._silences = {
+            rule: re.compile("|".join(spec["silences"])) for rule, spec in self.rules.items() if spec.get("silences")
+        }
 
     def analyse(self, text: str) -> Analysis:
         """Return the passage's analysis, made once."""
@@ -96,6 +99,11 @@ class Judge:
         """Return the rules whose vocabulary stands in the passage."""
         concepts = self.analyse(text).concepts
         return tuple(r for r, spec in self.rules.items() if any(set(g) <= concepts for g in spec["gate"]))
+
+    def silenced(self, rule: str, text: str) -> bool:
+        """Tell whether a passage takes itself back under a rule, with no 但 behind it."""
+        said = self._silences[rule].search(text) if rule in self._silences else None
+        return said is not None and not re.search(r"[，；。](?:但|却|然而|不过)", text[said.end() :])
 
     def judge(self, texts: Sequence[str]) -> list[tuple[Verdict, ...]]:
         """Return for each text the verdicts of the rules that may apply to it."""
@@ -110,7 +118,9 @@ class Judge:
         for i, row in zip(chosen, second, strict=True):
             analysis = self.analyse(texts[i])
             out[i] = tuple(
-                Verdict(r, score, r in gates[i], analysis.concepts, analysis.attributes) for r, score in row.items()
+                Verdict(r, score, r in gates[i], analysis.concepts, analysis.attributes)
+                for r, score in row.items()
+                if not self.silenced(r, texts[i])
             )
         return out
 

@@ -134,4 +134,4 @@ def parse_label(label: str) -> Numbered:
 
 def follows(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
     """Tell whether `after` is the next number behind `before` among siblings (2.3 → 2.4; 四 → 五)."""
-    return len(before) == len(after) and before[:-1] == after[:-1] and after[-1] == before[-1] + 1
+    return bool(before) and len(before) == len(after) and before[:-1] == after[:-1] and after[-1] == before[-1] + 1
