@@ -218,7 +218,7 @@ class DuplicateScore:
         """Return the figures in one line."""
         return (
             f"duplicates found {self.found}/{self.total}; ranked on top {self.first}/{self.total}; false {self.false} "
-            f"(labelled hard negatives among them {self.hard}); bases without any kept clean {self.clean}/{self.without}"
+            f"(hard negatives among them {self.hard}); bases without any kept clean {self.clean}/{self.without}"
         )
 
 

@@ -118,10 +118,12 @@ class Judge:
         for i, row in zip(chosen, second, strict=True):
             analysis = self.analyse(texts[i])
             out[i] = tuple(
-                Verdict(r, score, r in gates[i], analysis.concepts, analysis.attributes)
+                Verdict(
+                    r, 0.0 if self.silenced(r, texts[i]) else score, r in gates[i],
+                    analysis.concepts, analysis.attributes,
+                )
                 for r, score in row.items()
-                if not self.silenced(r, texts[i])
-            )
+            )  # fmt: skip
         return out
 
     @cached_property

@@ -16,7 +16,7 @@ _BUDGET_NAME = re.compile(r"概算|预算|投资.{0,4}表|资金.{0,6}表|明细
 _LONG_PLAN = 1500  # characters of running text; forms and budgets have fewer
 
 
-def role(document: Document, policy: Policy) -> Kind:
+def role(document: Document, policy: Policy) -> Kind:  # noqa: PLR0911 -- one line a role, tried in order
     """Return plan, form, budget or attachment."""
     tables = [b for b in document.blocks if isinstance(b, Table)]
     prose = sum(len(b.text) for b in document.blocks if isinstance(b, Paragraph))

@@ -14,6 +14,7 @@ from models.domain.submission import Field, Kind, Passage, PassageKind, Submissi
 from models.judgement import Judge, Verdict
 
 WINDOW = 220  # characters of two sentences judged together
+STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,14 @@ def _of_unit(
                 continue
             together = [verdicts[t][rule].score for t in around if rule in verdicts[t]]
             score = verdict.score if not together else min(verdict.score, 0.5 * (verdict.score + min(together)))
-            if score >= thresholds[rule]:
+            if score >= thresholds[rule] + (0.0 if verdict.gated else STRANGE):
                 out[i, rule] = Suspicion(rule, passage, score, verdict.score, verdict.concepts, verdict.attributes)
     for i, text in enumerate(pairs):
         for rule, verdict in verdicts.get(text, {}).items():
-            strong = rule in thresholds and verdict.score >= thresholds[rule] + (1 - thresholds[rule]) / 2
+            strong = rule in thresholds and verdict.score >= thresholds[rule] + 2 * (1 - thresholds[rule]) / 3
             if strong and (i, rule) not in out and (i + 1, rule) not in out:
                 both = replace(unit[i], evidence=replace(unit[i].evidence, quote=text[:200]), text=text)
                 single = max(verdicts[u.text][rule].score if rule in verdicts[u.text] else 0.0 for u in unit[i : i + 2])
-                if single >= thresholds[rule] / 2:
+                if single >= 0.75 * thresholds[rule]:
                     out[i, rule] = Suspicion(rule, both, verdict.score, single, verdict.concepts, verdict.attributes)
     return [out[k] for k in sorted(out)]

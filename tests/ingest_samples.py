@@ -1,5 +1,5 @@
 """Raw docx and PDF files for the tests of the readers."""
-# ruff: noqa: E501 - raw XML reads better on one line
+
 
 import io
 import zipfile

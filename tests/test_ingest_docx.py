@@ -1,5 +1,5 @@
 """The docx reader: automatic numbers, wrappers, asides, tables, hostile XML."""
-# ruff: noqa: E501 - raw XML reads better on one line
+
 
 import io
 import zipfile

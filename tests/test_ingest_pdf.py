@@ -1,6 +1,6 @@
 """The PDF reader, over PDFs written by hand (Latin letters need no embedded font)."""
 
-# ruff: noqa: E501 - drawing operators read better on one line
+
 import pytest
 from ingest_samples import pdf
 

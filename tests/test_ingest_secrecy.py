@@ -1,6 +1,6 @@
 """State-secret marks and what only looks like one."""
 
-# ruff: noqa: E501 - lists of phrases
+
 import pytest
 
 from ingest.secrecy import marked, marked_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from api import version
@@ -37,7 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
     arguments.out.mkdir(parents=True, exist_ok=True)
     given = (settings(), arguments.policy, arguments.corpus)
     marks = (version(), *stamps(*given))
-    with WorkerPool(_workers(arguments.workers, len(found)), reviewer, given) as pool, _progress(found) as told:
+    with (
+        WorkerPool(_workers(arguments.workers, len(found)), reviewer, given) as pool,
+        _progress(len(found) * (1 if arguments.no_intake else 2)) as told,
+    ):
         batch = Batch(arguments.out, pool, arguments.format, marks, settings().review_seconds, arguments.force, told)
         outcomes = batch.run(found, {} if arguments.no_intake else None)
         if not arguments.no_intake:
@@ -65,7 +68,7 @@ def _workers(wanted: int | None, submissions_found: int) -> int:
 
 
 @contextmanager
-def _progress(found: Sequence[Found]) -> Iterator[Callable[[Found, Outcome], None]]:
+def _progress(steps: int) -> Iterator[Callable[[Found, Outcome], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -78,7 +81,7 @@ def _progress(found: Sequence[Found]) -> Iterator[Callable[[Found, Outcome], Non
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=len(found))
+        task = bar.add_task("", total=steps)
 
         def told(one: Found, _outcome: Outcome) -> None:
             bar.update(task, advance=1, description=one.name)

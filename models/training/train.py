@@ -32,7 +32,7 @@ SCALES = (1.0, 0.35, 3.0)  # n-grams (unit rows), features (0/1), centred vector
 STRENGTH = 3.0  # inverse regularisation
 # Rules whose failing texts often break the other rule too: neither label is known, so they are left out there.
 OVERLAPS = {("NEG-2B", "NEG-3"), ("NEG-2C", "NEG-2D"), ("NEG-1", "NEG-2B"), ("NEG-2A", "NEG-2B"), ("NEG-1", "NEG-2C")}
-# Faults that no single passage shows (goals without figures, needs without functions): other analyzers look at the whole.
+# Faults that no single passage shows (goals without figures, needs without functions): that takes the whole plan.
 WHOLE = {"NEG-2A": {f"中{n}" for n in (*range(24, 30), 34, *range(35, 46))}}
 
 

@@ -1,0 +1,191 @@
+"""The judge of the negative list, with the real model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import need
+
+from analyzers import neg_1_rooms, neg_2a_goals, neg_3_unified, neg_4_acceptance, registry
+from analyzers.context import Context
+from corpus.policies import load_policy
+from models.domain.document import Cell, Document, Paragraph, Table
+from models.domain.finding import Evidence, Severity
+from models.domain.outline import Section
+from models.domain.submission import (
+    Budget,
+    BudgetLine,
+    Field,
+    Kind,
+    LineKind,
+    PassageKind,
+    Submission,
+    SubmittedDocument,
+)
+from models.e5.convert import default_folder
+from models.embedder import load_embedder
+from models.judgement import Judge
+from models.passages import passages
+from models.suspicion import suspicions
+
+SAMPLES = Path(__file__).parent.parent / "corpus/policies/gongshu-2021/samples"
+
+
+@pytest.fixture(scope="module")
+def policy():
+    return load_policy("gongshu-2021")
+
+
+@pytest.fixture(scope="module")
+def judge(policy):
+    need(default_folder().exists(), "the sentence model", "make demo sets it up", in_ci=True)
+    return Judge(policy.lexicon, policy.field_words, load_embedder())
+
+
+def plan(*blocks: Paragraph | Table | str) -> SubmittedDocument:
+    made = tuple(Paragraph(b) if isinstance(b, str) else b for b in blocks)
+    document = Document("方案.docx", "docx", "", (Paragraph("七、主机"), *made))
+    return SubmittedDocument(
+        document, Kind.PLAN, (Section(0, "七、", "主机", 1, None, 0, 1, len(made) + 1, template=("7.1",)),)
+    )
+
+
+def submission(*blocks, **more) -> Submission:
+    placed = plan(*blocks)
+    return Submission("例", (placed,), passages=passages(placed), **more)
+
+
+def raised(held) -> set[str]:
+    return {s.rule for s in held}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("拟将三楼会议室改造为设备间，放置机柜8组和精密空调2台。", "NEG-1"),
+        ("具体需求和考核指标尚未梳理，待中标单位进场后再行确定。", "NEG-2A"),
+        ("后台多人共用一个管理员账号，口令长期不作修改。", "NEG-2C"),
+        ("数据归承建单位所有，其他部门使用须按次付费。", "NEG-2D"),
+        ("省厅已明确由省级统一建设，明年起各地停用自建系统。", "NEG-3"),
+        ("一期至今未通过终验，仍在整改中，拟与本期合并验收。", "NEG-4"),
+    ],
+)
+def test_plain_faults_are_held_against_the_plan(judge, text, rule):
+    held = suspicions(submission("本章说明主机系统。" + text), judge)
+    assert rule in raised(held)
+    assert any(text[:10] in s.passage.evidence.quote for s in held if s.rule == rule)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本项目不新建机房，全部部署在区政务云。",
+        "办法第八条规定，新建或扩建机房的项目原则上不得建设。",
+        "一期已于2020年12月通过终验，验收意见见附件。",
+        "经书面征询，省、市均无统一建设的安排。",
+        "数据按目录实时归集至公共数据平台，源代码在终验前归集。",
+        "身份证号加密存储，日志保存不少于六个月，上线前完成等保测评。",
+        "系统采用微服务架构，前后端分离，支持按需扩展。",
+    ],
+)
+def test_harmless_sentences_are_silent(judge, text):
+    assert not suspicions(submission(text), judge)
+
+
+def test_what_the_next_sentence_takes_back_is_weaker(judge):
+    alone = suspicions(submission("有科室提出将三楼会议室改造为机房，放置机柜8组。"), judge)
+    taken_back = suspicions(
+        submission("有科室提出将三楼会议室改造为机房，放置机柜8组。经研究，该建议未予采纳。"), judge
+    )
+    assert "NEG-1" in raised(alone)
+    assert "NEG-1" not in raised(taken_back)
+
+
+def test_a_silence_is_undone_by_a_but(judge):
+    assert judge.silenced("NEG-4", "该系统与本项目无关。")
+    assert not judge.silenced("NEG-4", "该系统与本项目无关，但本期沿用其模块。")
+
+
+def test_rows_and_fields_are_judged(judge):
+    table = Table(((Cell("验收情况", 0), Cell("一期未通过终验，仍在整改", 1)),))
+    field = Field(
+        "上期项目验收情况",
+        "未通过终验，整改中",
+        "acceptance",
+        Evidence("表.docx", "上期项目验收情况 | 未通过终验，整改中"),
+    )
+    held = suspicions(submission(table, fields=(field,)), judge)
+    kinds = {s.passage.kind for s in held if s.rule == "NEG-4"}
+    assert kinds == {PassageKind.ROW, PassageKind.FIELD}
+
+
+def test_same_text_same_score_whatever_stands_beside_it(judge):
+    text = "拟将三楼会议室改造为设备间，放置机柜8组。"
+    alone = judge.judge([text])[0]
+    among = judge.judge(["系统部署在政务云。", text, "一期未终验。"])[1]
+    assert alone == among
+
+
+def test_pack_samples_number_and_hold(judge, policy):
+    for path in sorted(SAMPLES.glob("NEG-*.yaml")):
+        data = yaml.safe_load(path.read_text("utf-8"))
+        assert len(data["fails"]) >= 10, path
+        assert len(data["passes"]) >= 10, path
+
+
+def line(name: str, amount: float) -> BudgetLine:
+    return BudgetLine(name, LineKind.ITEM, amount, None, None, "", Evidence("概算.xlsx", f"{name} | {amount}"))
+
+
+def test_budget_betrays_a_room(policy):
+    budget = Budget(
+        "概算.xlsx", "万元", (line("42U机柜", 3.0), line("精密空调", 9.0), line("UPS主机", 8.0), line("软件开发", 50.0))
+    )
+    context = Context(policy, submission("应用部署在政务云。", budgets=(budget,)), suspicions=())
+    (found,) = neg_1_rooms.check(context)
+    assert found.severity is Severity.BLOCKER
+    assert found.amount_wan == pytest.approx(20.0)
+    assert not found.main_content
+    assert len(found.evidence) == 3
+
+
+def test_like_for_like_equipment_is_no_room(policy):
+    budget = Budget("概算.xlsx", "万元", (line("UPS电池更换", 3.0), line("精密空调维保", 1.0)))
+    assert not list(neg_1_rooms.check(Context(policy, submission("…", budgets=(budget,)), suspicions=())))
+
+
+def test_goals_without_figures(policy):
+    document = Document(
+        "方案.docx", "docx", "", (Paragraph("（二）目标任务"), Paragraph("显著提升服务水平，全面增强群众获得感。"))
+    )
+    placed = SubmittedDocument(
+        document, Kind.PLAN, (Section(0, "（二）", "目标任务", 2, None, 0, 1, 2, template=("3.2",)),)
+    )
+    vague = Submission("例", (placed,), passages=passages(placed))
+    assert [f.rule for f in neg_2a_goals.check(Context(policy, vague, suspicions=()))] == ["NEG-2A"]
+
+
+def test_hearsay_is_a_warning(judge, policy):
+    made = submission("据悉省厅可能统一建设同类平台，各地不再自建，尚未见到正式文件。")
+    held = suspicions(made, judge)
+    found = list(neg_3_unified.check(Context(policy, made, suspicions=held)))
+    assert all(f.severity is Severity.WARNING and f.measure == "会商" for f in found)
+
+
+def test_acceptance_finding_names_its_clause_and_measure(judge, policy):
+    made = submission("一期至今未通过终验，仍在整改中，拟与本期合并验收。")
+    (found,) = neg_4_acceptance.check(Context(policy, made, suspicions=suspicions(made, judge)))
+    assert "第八条" in found.clause.ref
+    assert found.measure == "暂缓"
+    assert found.evidence[0].paragraph == 1
+
+
+def test_every_analyzer_is_registered_and_has_a_manual():
+    folder = Path(registry.__file__).parent
+    modules = {p.stem for p in folder.glob("*.py") if "\ndef check(" in p.read_text("utf-8")}
+    assert modules == {a.__name__.rpartition(".")[2] for a in registry.ANALYZERS}
+    for analyzer in registry.ANALYZERS:
+        for heading in ("检查什么", "为什么", "示例", "局限"):
+            assert heading in (analyzer.__doc__ or ""), analyzer.__name__
