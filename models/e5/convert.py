@@ -85,7 +85,8 @@ def _write_json(folder: Path, packed: Packed, ids: NDArray[np.int64]) -> None:
         "type_vocab_size": 1, "vocab_size": len(ids), "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
     }  # fmt: skip
     tokenizer = {
-        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": limit, "bos_token": "<s>", "eos_token": "</s>",
+        "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": limit,
+        "bos_token": "<s>", "eos_token": "</s>",
         "cls_token": "<s>", "sep_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>",
     }  # fmt: skip
     modules = [
