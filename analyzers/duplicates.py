@@ -34,6 +34,8 @@ RULES = ("NEG-2B", "NEG-3", "COM-RETIRE")
 
 DUPLICATE = (0.55, 0.36, 0.28)  # least coverage, depth and whole-text similarity; calibrated on invented pairs
 OVERLAP = (0.3, 0.32, 0.15)
+LEAD = 3.45  # least lead of a system that has part of a proposal of FEW or more functions
+FEW = 5
 RELATED = 0.35  # least score of a system that is worth showing
 SHOWN = 10
 _PAIRS = 8
@@ -102,9 +104,11 @@ def _judge(context: Context, candidate: Candidate) -> _Judged | None:
     """Decide on one candidate; None where it is not worth showing."""
     system = candidate.system
     matched = tuple(m for m in candidate.matches if m.score >= MATCHED and weight(m.function.name) == 1)
+    if len(matched) < 2 and _stands_out(candidate):
+        matched = tuple(m for m in candidate.matches if weight(m.function.name) == 1)[:3]
     mentions = _mentions(context, system)
     own = candidate.source != "intake" and _is_predecessor(context, candidate, mentions)
-    if candidate.score < RELATED and not own:
+    if candidate.score < RELATED and not own and not _stands_out(candidate):
         return None
     verdict = _verdict(candidate, matched)
     connects = any(_CONNECTS.search(m) for m in mentions) and not any(_RETIRES.search(m) for m in mentions)
@@ -112,9 +116,11 @@ def _judge(context: Context, candidate: Candidate) -> _Judged | None:
         verdict = "related"
     relation = _relation(candidate, own=own)
     if relation == "higher_level" and not system.unified and verdict != "related":
-        verdict = "overlap" if _reaches(candidate, DUPLICATE) else "related"
+        verdict = "overlap" if _reaches(candidate, DUPLICATE) or _stands_out(candidate) else "related"
     pairs = tuple(
-        Pair(m.function.name, m.system_text, round(m.score, 3), m.kind) for m in candidate.matches if m.score >= MATCHED
+        Pair(m.function.name, m.system_text, round(m.score, 3), m.kind)
+        for m in candidate.matches
+        if m.score >= MATCHED or m in matched
     )[:_PAIRS]
     why = _reason(candidate, matched, relation, connects=connects)
     duplicate = Duplicate(
@@ -124,7 +130,15 @@ def _judge(context: Context, candidate: Candidate) -> _Judged | None:
     return _Judged(candidate, duplicate, matched, _retirement(context, mentions) if own else None)
 
 
+def _stands_out(candidate: Candidate) -> bool:
+    """Its functions answer the proposal's far better than those of the rest of the register do, one with another."""
+    own = [m for m in candidate.matches if weight(m.function.name) == 1]
+    return candidate.lead >= LEAD and len(own) >= FEW
+
+
 def _verdict(candidate: Candidate, matched: tuple[FunctionMatch, ...]) -> str:
+    if _stands_out(candidate):
+        return "duplicate" if _reaches(candidate, DUPLICATE) else "overlap"
     if len(matched) < 2:  # one function alone proves nothing
         return "related"
     if _reaches(candidate, DUPLICATE):

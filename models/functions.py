@@ -16,6 +16,7 @@ from models.domain.outline import Section, own_text
 from models.domain.policy import Policy
 from models.domain.submission import Function, SubmittedDocument
 from models.function_lists import Item, of_paragraph, of_row, pieces
+from models.headings import is_caption
 from models.passages import quote
 from models.text import sentence_spans, sentences, squash
 
@@ -48,7 +49,8 @@ def functions(plan: SubmittedDocument, policy: Policy) -> tuple[Function, ...]: 
     `evidence` is the row or sentence of the list; `text` adds what the design says under the same name.
     """
     for source in SOURCES:
-        found = _unique(_listed(plan, _sections(plan, source)))
+        listed = _listed(plan, _sections(plan, source))
+        found = _unique([f for f in listed if not is_caption(f.name)])
         if len(found) >= _ENOUGH or (found and source == SOURCES[0]):
             described = _descriptions(plan, [s for s in SOURCES[1:] if s != source])
             return tuple(_enriched(function, described) for function in found[:_MOST])

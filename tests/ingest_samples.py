@@ -1,6 +1,5 @@
 """Raw docx and PDF files for the tests of the readers."""
 
-
 import io
 import zipfile
 

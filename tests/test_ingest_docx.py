@@ -1,6 +1,5 @@
 """The docx reader: automatic numbers, wrappers, asides, tables, hostile XML."""
 
-
 import io
 import zipfile
 

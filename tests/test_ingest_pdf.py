@@ -1,6 +1,5 @@
 """The PDF reader, over PDFs written by hand (Latin letters need no embedded font)."""
 
-
 import pytest
 from ingest_samples import pdf
 

@@ -1,6 +1,5 @@
 """State-secret marks and what only looks like one."""
 
-
 import pytest
 
 from ingest.secrecy import marked, marked_name

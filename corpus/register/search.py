@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +31,8 @@ from models.text import squash
 
 LEXICAL = 0.15  # what shared characters may add to a function's cosine
 WHOLE = (0.1, 0.55)  # whole-text cosines that count as nothing and as all
+LEAD_SHARE = 0.1  # what one standard deviation of lead is worth beside a score
+CROWD = 30  # systems from which one can stand out
 _LONGEST = 120  # characters of a function's text that are compared
 
 
@@ -76,12 +78,16 @@ class SystemIndex:
             return ()
         scores, texts, owners = self._compare(functions)
         wholes = self._whole(title, functions)
+        nearest = [
+            own[scores[:, own].argmax(axis=1)] for own in (np.flatnonzero(owners == n) for n in range(self.size))
+        ]
+        leads = _leads(np.stack([scores[np.arange(len(functions)), best] for best in nearest]), functions)
         found = []
         for number, system in enumerate(self._systems):
-            own = np.flatnonzero(owners == number)
-            best = own[scores[:, own].argmax(axis=1)] if len(own) else np.zeros(0, int)
-            found.append(_candidate(system, functions, float(wholes[number]), [(texts[b], b) for b in best], scores))
-        found.sort(key=lambda c: (-c.score, c.system.id))
+            best = nearest[number]
+            made = _candidate(system, functions, float(wholes[number]), [(texts[b], b) for b in best], scores)
+            found.append(replace(made, lead=round(float(leads[number]), 3)))
+        found.sort(key=lambda c: (-max(c.score, c.lead * LEAD_SHARE), c.system.id))
         return tuple(found[:top])
 
     def search_text(self, text: str, top: int = 20) -> tuple[tuple[System, float], ...]:
@@ -144,6 +150,20 @@ class SystemIndex:
         text = f"{placeless(title)}：{'；'.join(f.text[:_LONGEST] for f in functions)}"
         row = centred(self._embedder.encode([text], "query"), self._index.query_mean)
         return np.asarray((row @ self._index.wholes.T)[0], np.float32)
+
+
+def _leads(best: Array, functions: Sequence[Function]) -> Array:
+    """Return how far each system stands out, (systems,): best cosines (systems, functions) against the register's own.
+
+    A function that half the register offers (派单, 统计) lifts no system above the others; one that a single system has
+    does. Meaningless where there are few systems to stand out from: zeros then.
+    """
+    if len(best) < CROWD:
+        return np.zeros(len(best), np.float32)
+    spread = np.maximum(best.std(axis=0), 1e-3)
+    weights = np.array([weight(f.name) for f in functions])
+    lead = ((best - best.mean(axis=0)) / spread * weights).sum(axis=1) / weights.sum()
+    return np.asarray((lead - lead.mean()) / max(float(lead.std()), 1e-3), np.float32)
 
 
 def open_register(systems: Sequence[System], embedder: Embedder | None) -> SystemIndex:

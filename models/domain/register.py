@@ -48,6 +48,7 @@ class Candidate:
     coverage: float  # share of the proposal's functions the system already has
     matches: tuple[FunctionMatch, ...]
     source: str = "corpus"  # or intake
+    lead: float = 0.0  # how far its functions stand out from what the whole register offers, in standard deviations
 
 
 class Register(Protocol):
