@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from analyzers.context import Context
-from analyzers.negative_list import finding, of_rule
+from analyzers.negative_list import about_whole_project, finding, of_rule
 from models.domain.finding import Finding, Severity
 
 RULES = ("NEG-3",)
@@ -37,4 +37,4 @@ def check(context: Context) -> Iterator[Finding]:
             else "此处表明上级部门已明确或决定统筹建设同类系统，属第八条第（三）项所列情形。"
         )
         found = finding(context, suspicion, Severity.WARNING if hearsay else Severity.BLOCKER, message)
-        yield replace(found, measure="会商") if hearsay else replace(found, main_content=True)
+        yield replace(found, measure="会商", main_content=not hearsay and about_whole_project(suspicion.passage.text))
