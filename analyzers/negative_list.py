@@ -59,7 +59,4 @@ def plainly(
 
 def about_whole_project(text: str) -> bool:
     """Tell whether a passage speaks of the project as a whole rather than of one function in it."""
-    return any(
-        w in text
-        for w in ("本项目", "本系统", "本平台", "该项目", "整体", "全部功能", "各模块", "主要功能", "完全包含")
-    )
+    return any(w in text for w in ("本项目", "本系统", "本平台", "该项目", "整体", "全部功能", "各模块", "主要功能"))
