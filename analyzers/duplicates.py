@@ -32,11 +32,11 @@ from models.text import bigrams, squash
 
 RULES = ("NEG-2B", "NEG-3", "COM-RETIRE")
 
-# Least score, coverage and whole-text cosine of each verdict; calibrated on invented pairs (tests/data/duplicates).
-DUPLICATE = (0.6, 0.5, 0.25)
-OVERLAP = (0.38, 0.2, 0.18)
-HIGHER = (0.45, 0.3, 0.2)  # a higher level's system that is not marked 统建 must coincide more plainly
-RELATED = 0.3  # least score of a system that is worth showing
+DUPLICATE = (0.55, 0.36, 0.28)  # least coverage, depth and whole-text similarity; calibrated on invented pairs
+OVERLAP = (0.3, 0.32, 0.15)
+LEAD = 3.45  # least lead of a system that has part of a proposal of FEW or more functions
+FEW = 5
+RELATED = 0.35  # least score of a system that is worth showing
 SHOWN = 10
 _PAIRS = 8
 _QUOTES = 5
@@ -147,8 +147,15 @@ def _verdict(candidate: Candidate, matched: tuple[FunctionMatch, ...]) -> str:
 
 
 def _reaches(candidate: Candidate, least: tuple[float, float, float]) -> bool:
-    score, coverage, whole = least
-    return candidate.score >= score and candidate.coverage >= coverage and candidate.whole >= whole
+    coverage, depth, whole = least
+    return candidate.coverage >= coverage and _depth(candidate) >= depth and candidate.whole >= whole
+
+
+def _depth(candidate: Candidate) -> float:
+    """Mean of the functions' best cosines, generic modules counting little."""
+    weights = [weight(m.function.name) for m in candidate.matches]
+    near = sum(w * max(m.score, 0.0) for w, m in zip(weights, candidate.matches, strict=True))
+    return near / sum(weights) if weights else 0.0
 
 
 def _relation(candidate: Candidate, *, own: bool) -> str:

@@ -30,8 +30,7 @@ from models.functions import MATCHED, weight
 from models.text import squash
 
 LEXICAL = 0.15  # what shared characters may add to a function's cosine
-WHOLE = 0.1  # what the likeness of both as wholes adds: it tells the topic, not the work
-STRENGTH = (0.1, 0.55)  # what counts as nothing and as the same system
+WHOLE = (0.1, 0.55)  # whole-text cosines that count as nothing and as all
 LEAD_SHARE = 0.1  # what one standard deviation of lead is worth beside a score
 CROWD = 30  # systems from which one can stand out
 _LONGEST = 120  # characters of a function's text that are compared
@@ -46,14 +45,6 @@ class _Index:
     vectors: Array  # centred
     wholes: Array  # centred, one a system
     query_mean: Array
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The texts of one system and how near each function of the proposal comes to each, (functions, texts)."""
-
-    texts: tuple[str, ...]
-    scores: Array
 
 
 class SystemIndex:
@@ -87,11 +78,15 @@ class SystemIndex:
             return ()
         scores, texts, owners = self._compare(functions)
         wholes = self._whole(title, functions)
+        nearest = [
+            own[scores[:, own].argmax(axis=1)] for own in (np.flatnonzero(owners == n) for n in range(self.size))
+        ]
+        leads = _leads(np.stack([scores[np.arange(len(functions)), best] for best in nearest]), functions)
         found = []
         for number, system in enumerate(self._systems):
-            own = np.flatnonzero(owners == number)
-            part = _Part(tuple(texts[i] for i in own), scores[:, own])
-            found.append(_candidate(system, functions, float(wholes[number]), part))
+            best = nearest[number]
+            made = _candidate(system, functions, float(wholes[number]), [(texts[b], b) for b in best], scores)
+            found.append(replace(made, lead=round(float(leads[number]), 3)))
         found.sort(key=lambda c: (-max(c.score, c.lead * LEAD_SHARE), c.system.id))
         return tuple(found[:top])
 
@@ -142,8 +137,9 @@ class SystemIndex:
         if self._embedder is None:
             return shared, texts, owners
         index = self._index
-        asked = [f.text[:_LONGEST] for f in functions]
-        near = centred(self._embedder.encode(asked, "query"), index.query_mean) @ index.vectors.T
+        names = centred(self._embedder.encode([f.name for f in functions], "query"), index.query_mean)
+        full = centred(self._embedder.encode([f.text[:_LONGEST] for f in functions], "query"), index.query_mean)
+        near = (names @ index.vectors.T + full @ index.vectors.T) / 2
         return np.asarray(np.minimum(near + LEXICAL * shared, 1.0), np.float32), texts, owners
 
     def _whole(self, title: str, functions: Sequence[Function]) -> Array:
@@ -175,24 +171,21 @@ def open_register(systems: Sequence[System], embedder: Embedder | None) -> Syste
     return SystemIndex(systems, embedder)
 
 
-def _candidate(system: System, functions: Sequence[Function], whole: float, part: _Part) -> Candidate:
-    """Look both ways: what of the proposal the system has, and what of the system the proposal would build again."""
-    best = part.scores.argmax(axis=1)
-    values = part.scores.max(axis=1)
+def _candidate(
+    system: System, functions: Sequence[Function], whole: float, best: list[tuple[str, int]], scores: Array
+) -> Candidate:
     weights = np.array([weight(f.name) for f in functions])
+    values = np.array([float(scores[i, column]) for i, (_, column) in enumerate(best)])
     coverage = float((weights * (values >= MATCHED)).sum() / weights.sum())
-    forth = float((weights * np.maximum(values, 0)).sum() / weights.sum())
-    listed = [i for i, text in enumerate(part.texts) if text in system.functions] or list(range(len(part.texts)))
-    theirs = np.array([weight(part.texts[i]) for i in listed])
-    back = float((theirs * np.maximum(part.scores[:, listed].max(axis=0), 0)).sum() / max(len(listed), 1))
-    strength = (forth + back) / 2 + WHOLE * whole
+    depth = float((weights * np.clip(values / MATCHED, 0, 1.5)).sum() / weights.sum()) / 1.5
+    together = min(max((whole - WHOLE[0]) / (WHOLE[1] - WHOLE[0]), 0.0), 1.0)
     matches = tuple(
-        FunctionMatch(function, part.texts[column], round(value, 4), _kind(function.name, part.texts[column]))
-        for function, column, value in zip(functions, best.tolist(), values.tolist(), strict=True)
+        FunctionMatch(function, text, round(value, 4), _kind(function.name, text))
+        for function, (text, _), value in zip(functions, best, values.tolist(), strict=True)
     )
     matches = tuple(sorted(matches, key=lambda m: -m.score))
-    score = min(max((strength - STRENGTH[0]) / (STRENGTH[1] - STRENGTH[0]), 0.0), 1.0)
-    return Candidate(system, round(score, 4), round(whole, 4), round(coverage, 4), matches)
+    score = round((together + coverage + depth) / 3, 4)
+    return Candidate(system, score, round(whole, 4), round(coverage, 4), matches)
 
 
 def _kind(name: str, text: str) -> str:
