@@ -42,7 +42,7 @@ class Profile:
 
     title: str = ""
     unit: str = ""
-    functions: Sequence[str] = ()
+    functions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,8 @@ class Batch:
             if not all((folder / f"report.{form}").is_file() for form in self.formats):
                 return None
             outcome = Outcome(**state["outcome"])
-            profile = Profile(**state["outcome"]["profile"])
+            kept = state["outcome"]["profile"]
+            profile = Profile(kept["title"], kept["unit"], tuple(kept["functions"]))
             return replace(outcome, profile=profile, alike=tuple(outcome.alike))
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -206,6 +207,4 @@ def as_systems(outcomes: dict[str, Outcome]) -> Iterator[System]:
     for name, outcome in outcomes.items():
         profile = outcome.profile
         if outcome.status == DONE and profile.functions:
-            yield System(
-                id=name, name=profile.title, unit=profile.unit, status="同批申报", functions=tuple(profile.functions)
-            )
+            yield System(id=name, name=profile.title, unit=profile.unit, status="同批申报", functions=profile.functions)

@@ -12,7 +12,9 @@ from models.domain.report import NotChecked
 WORD = frozenset({"docx", "docm", "doc", "wps", "rtf"})
 SAME_PLAN = 0.5  # share of the shorter plan's sentences found in the other; drafts of one plan lie above .8
 _TITLE = re.compile(r"项目名称\s*[:：|]?\s*([^\s|。，；]{4,60})")
-_COVER = re.compile(r"^(?!.*(?:管理办法|申报表)).{4,60}(?:项目|系统|平台|工程)(?:建设|实施|设计)?(?:方案)?$")
+_COVER = re.compile(
+    r"^(?!.*(?:管理办法|申报表)).{4,60}(?:项目|系统|平台|工程)(?:[（(][^（()）]{1,8}[）)])?(?:建设|实施|设计)?(?:方案)?$"
+)
 _VERSION = re.compile(r"\d+")
 _SHOWN = 40
 
@@ -66,8 +68,9 @@ def _newest_word(document: Document) -> tuple[bool, str, tuple[int, ...], str]:
 
 
 def _line(chosen: Document, other: Document) -> NotChecked:
-    text = "".join(_sentences(chosen))
-    differing = [s for s in _sentences(other) if s not in text]
+    ours, theirs = _sentences(chosen), _sentences(other)
+    our_text, their_text = "".join(ours), "".join(theirs)
+    differing = [s for s in theirs if s not in our_text] + [s for s in ours if s not in their_text]
     why = f"与“{chosen.name}”是同一方案的不同版本，本次审核“{chosen.name}”"
     if differing:
         why += f"；两者有{len(differing)}处文字不同，如“{differing[0][:_SHOWN]}”"
