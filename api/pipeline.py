@@ -111,7 +111,7 @@ def read(paths: Sequence[Path]) -> Reading:
                 not_read.append((file.name, _why(error)))
     if not documents:
         told = "；".join(f"{name}：{why}" for name, why in not_read) or "没有找到文件"
-        raise SubmissionError(f"没有可读取的申报材料。{told}", advice="请检查文件后重新提交")
+        raise SubmissionError(f"没有可读取的申报材料。{told}")
     return Reading(package.name, tuple(documents), tuple(sorted(not_read)))
 
 
