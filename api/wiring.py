@@ -90,7 +90,9 @@ def _judge(policy: Policy, embedder: Embedder | None, lacking: list[NotChecked])
         return Judge(policy.lexicon, policy.field_words, embedder)
     except ChushenError as error:
         lacking.append(
-            NotChecked("语句判断", str(error), ("NEG-1", "NEG-2A", "NEG-2C", "NEG-2D", "NEG-3", "NEG-4", "NEG-5"))
+            NotChecked(
+                "语句判断", str(error), ("NEG-1", "NEG-2A", "NEG-2B", "NEG-2C", "NEG-2D", "NEG-3", "NEG-4", "NEG-5")
+            )
         )
         return None
 

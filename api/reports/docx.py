@@ -84,6 +84,19 @@ def _conclusion(paper: Paper, report: Report) -> None:
         )
 
 
+SHARING = ("NEG-2D", "COM-DATA", "COM-SOURCE")
+SECURITY = ("NEG-2C", "COM-LEVEL", "COM-CRYPTO")
+MONEY = ("CON-TOTAL", "CON-SUM", "CON-FUNDING", "CON-SCOPE", "COM-SUPERVISION")
+GOALS = ("NEG-2A",)
+OLD_SYSTEM = ("COM-RETIRE", "NEG-4")
+
+
+def _settled(report: Report, rules: tuple[str, ...], clean: str) -> str:
+    """Say what the rules found; `clean` only where every one of them could be checked."""
+    missed = any(rule in rules for line in report.not_checked for rule in line.rules)
+    return _said(_of(report, rules), "本次未能全部核实，未核实部分见第二部分。" if missed else clean)
+
+
 def _opinions(paper: Paper, report: Report) -> None:
     paper.heading("四、主要审核意见")
     parts = (
@@ -93,15 +106,15 @@ def _opinions(paper: Paper, report: Report) -> None:
         ("与已建在建系统的关系。", _near(report)),
         (
             "数据归集与共享。",
-            _said(_of(report, ("NEG-2D", "COM-DATA", "COM-COLLECT", "COM-SHARE")), "未发现需要说明的事项。"),
+            _settled(report, SHARING, "未发现需要说明的事项。"),
         ),
-        ("安全与密码。", _said(_of(report, ("NEG-2C", "COM-PROTECTION", "COM-CRYPTO")), "未发现需要说明的事项。")),
+        ("安全与密码。", _settled(report, SECURITY, "未发现需要说明的事项。")),
         (
             "建设内容与概算。",
-            _said(_of(report, ("CON-TOTAL", "CON-SUM", "CON-FUNDING", "CON-SCOPE")), "各处金额核对一致。"),
+            _settled(report, MONEY, "各处金额核对一致。"),
         ),
-        ("绩效目标。", _said(_of(report, ("NEG-2A",)), "未发现需要说明的事项。")),
-        ("原系统处置。", _said(_of(report, ("COM-RETIRE", "NEG-4")), "未发现需要说明的事项。")),
+        ("绩效目标。", _settled(report, GOALS, "未发现需要说明的事项。")),
+        ("原系统处置。", _settled(report, OLD_SYSTEM, "未发现需要说明的事项。")),
     )
     for number, (head, text) in zip(_NUMBERS, parts, strict=False):
         paper.item(f"（{number}）{head}", _formal(text))
