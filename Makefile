@@ -1,7 +1,7 @@
 # 初审（chushen）。不带目标的 make 列出全部目标；任何目标都会先自行完成安装。
 PYTHON ?= python3
 OUT ?= out/demo
-CASES ?= benchmarks/cases
+CASES ?= 
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -33,6 +33,7 @@ check: setup-test  ## 代码检查：ruff、mypy、import-linter lint, types, la
 	$(BIN)/lint-imports
 
 eval: setup  ## 在标注案例上计准确率、召回率 precision and recall (CASES=folder)
+	@test -n "$(CASES)" || { echo "请写明案例目录：make eval CASES=<案例目录>（含 labels/ 和 submissions/）"; exit 2; }
 	$(BIN)/python benchmarks/evaluate.py $(CASES)
 
 bench: setup  ## 测速度 speed

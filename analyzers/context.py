@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import ModuleType
-
-    from models.domain.finding import Finding
     from models.domain.policy import Policy
     from models.domain.register import Candidate, Register
     from models.domain.submission import Submission
@@ -31,19 +27,3 @@ class Context:
     embedder: Embedder | None = None
     candidates: tuple[Candidate, ...] = ()
     suspicions: tuple[Suspicion, ...] | None = None
-
-
-class Analyzer(Protocol):
-    """An analyzer module: its docstring is its manual."""
-
-    __name__: str
-    RULES: tuple[str, ...]
-
-    def check(self, context: Context) -> Iterator[Finding]:
-        """Answer one question with findings."""
-        ...
-
-
-def manual(analyzer: ModuleType) -> str:
-    """Return the analyzer's manual."""
-    return (analyzer.__doc__ or "").strip()

@@ -17,10 +17,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from analyzers.context import Context
-from analyzers.negative_list import finding, of_rule
+from analyzers.negative_list import plainly
 from models.domain.finding import Finding, Severity
 
 RULES = ("NEG-4",)
@@ -28,11 +27,5 @@ RULES = ("NEG-4",)
 
 def check(context: Context) -> Iterator[Finding]:
     """Report earlier phases that have not passed acceptance."""
-    for suspicion in of_rule(context, "NEG-4"):
-        found = finding(
-            context,
-            suspicion,
-            Severity.BLOCKER,
-            "此处表明上一期项目尚未通过验收，属第八条第（四）项所列情形，建议待验收通过后再行申报。",
-        )
-        yield replace(found, measure="暂缓")
+    message = "此处表明上一期项目尚未通过验收，属第八条第（四）项所列情形，建议待验收通过后再行申报。"
+    yield from plainly(context, "NEG-4", Severity.BLOCKER, message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.domain.finding import Finding, Severity
@@ -49,12 +48,10 @@ def finding(context: Context, suspicion: Suspicion, severity: Severity, message:
     )
 
 
-def plainly(
-    context: Context, rule: str, severity: Severity, message: str, *, main_content: bool = False
-) -> Iterator[Finding]:
+def plainly(context: Context, rule: str, severity: Severity, message: str) -> Iterator[Finding]:
     """Yield one finding for every suspicion of a rule, all of one severity."""
     for suspicion in of_rule(context, rule):
-        yield replace(finding(context, suspicion, severity, message), main_content=main_content)
+        yield finding(context, suspicion, severity, message)
 
 
 def about_whole_project(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 CASES is one case set (labels/, submissions/, perhaps systems.csv) or a folder of several. Every set is reviewed by
 `chushen batch` twice: all cases against one unrelated system (findings, facts, alignment), and the clean ones against
-the set's own systems.csv (duplicates). `--check FILE` compares a table with an earlier one instead of replacing it.
+the set's own systems.csv (duplicates).
 """
 
 from __future__ import annotations

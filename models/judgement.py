@@ -1,6 +1,6 @@
 """Judges single passages against the negative list: words of the pack, context of the clause, a trained model.
 
-Three layers, each switchable for measurement (docs/judgement.md):
+Three layers (docs/judgement.md):
 1. words: concepts of the pack's lexicon; a passage in whose words a rule's gate does not open must be the surer;
 2. context: clause attributes (negated, quoted, past, other_owner …) as features beside the words;
 3. model: per rule a logistic regression over character n-grams, lexicon and context features and the sentence vector,
@@ -69,6 +69,12 @@ def features(analysis: Analysis) -> dict[str, float]:
     return out
 
 
+def gated(analysis: Analysis, rules: Mapping[str, Any]) -> frozenset[str]:
+    """Return the rules of a lexicon whose vocabulary stands in the passage."""
+    concepts = analysis.concepts
+    return frozenset(r for r, spec in rules.items() if any(set(g) <= concepts for g in spec["gate"]))
+
+
 class Judge:
     """Scores passages under every rule of the pack's lexicon."""
 
@@ -84,21 +90,9 @@ class Judge:
         self._language = Language(lexicon, field_words)
         self._embedder = embedder
         self._artefact = artefact
-        self._analyses: dict[str, Analysis] = {}
         self._silences = {
             rule: re.compile("|".join(spec["silences"])) for rule, spec in self.rules.items() if spec.get("silences")
         }
-
-    def analyse(self, text: str) -> Analysis:
-        """Return the passage's analysis, made once."""
-        if text not in self._analyses:
-            self._analyses[text] = self._language.analyse(text)
-        return self._analyses[text]
-
-    def gated(self, text: str) -> tuple[str, ...]:
-        """Return the rules whose vocabulary stands in the passage."""
-        concepts = self.analyse(text).concepts
-        return tuple(r for r, spec in self.rules.items() if any(set(g) <= concepts for g in spec["gate"]))
 
     def silenced(self, rule: str, text: str) -> bool:
         """Tell whether a passage takes itself back under a rule, with no 但 behind it."""
@@ -107,16 +101,17 @@ class Judge:
 
     def judge(self, texts: Sequence[str]) -> list[tuple[Verdict, ...]]:
         """Return for each text the verdicts of the rules that may apply to it."""
-        gates = [self.gated(t) for t in texts]
-        first = self._model.first([self.analyse(t) for t in texts])
+        analyses = [self._language.analyse(t) for t in texts]
+        gates = [gated(a, self.rules) for a in analyses]
+        first = self._model.first(analyses)
         chosen = [
             i for i, (gate, row) in enumerate(zip(gates, first, strict=True))
             if max(row.values()) >= FIRST or any(row.get(r, 0.0) >= FIRST_GATED for r in gate)
         ]  # fmt: skip
-        second = self._model.second([self.analyse(texts[i]) for i in chosen], self._embedder)
+        second = self._model.second([analyses[i] for i in chosen], self._embedder)
         out: list[tuple[Verdict, ...]] = [()] * len(texts)
         for i, row in zip(chosen, second, strict=True):
-            analysis = self.analyse(texts[i])
+            analysis = analyses[i]
             out[i] = tuple(
                 Verdict(
                     r, 0.0 if self.silenced(r, texts[i]) else score, r in gates[i],

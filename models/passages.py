@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.domain.document import Document, Paragraph, Table
+from models.domain.document import Paragraph, Table
 from models.domain.finding import QUOTE_LIMIT, Evidence
 from models.domain.outline import Section
 from models.domain.submission import Passage, PassageKind, SubmittedDocument
@@ -82,8 +82,3 @@ def _section(sections: tuple[Section, ...], block: int, row: int | None = None) 
             continue
         found = section
     return found
-
-
-def tables_before(document: Document, block: int) -> int:
-    """Return how many tables stand before a block: the table's own index where the block is a table."""
-    return sum(isinstance(b, Table) for b in document.blocks[:block])

@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 
 from models.domain.submission import Field, Kind, Passage, PassageKind, Submission
 from models.judgement import Judge, Verdict
+from models.passages import quote
 
 WINDOW = 220  # characters of two sentences judged together
 STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
@@ -24,7 +25,6 @@ class Suspicion:
     rule: str
     passage: Passage
     score: float
-    alone: float
     concepts: frozenset[str]
     attributes: frozenset[str]
 
@@ -68,18 +68,16 @@ def _of_unit(
     for i, passage in enumerate(unit):
         around = [pairs[j] for j in (i - 1, i) if 0 <= j < len(pairs) and len(pairs[j]) <= WINDOW]
         for rule, verdict in verdicts[passage.text].items():
-            if rule not in thresholds:
-                continue
             together = [verdicts[t][rule].score for t in around if rule in verdicts[t]]
             score = verdict.score if not together else min(verdict.score, 0.5 * (verdict.score + min(together)))
             if score >= thresholds[rule] + (0.0 if verdict.gated else STRANGE):
-                out[i, rule] = Suspicion(rule, passage, score, verdict.score, verdict.concepts, verdict.attributes)
+                out[i, rule] = Suspicion(rule, passage, score, verdict.concepts, verdict.attributes)
     for i, text in enumerate(pairs):
         for rule, verdict in verdicts.get(text, {}).items():
-            strong = rule in thresholds and verdict.score >= thresholds[rule] + 2 * (1 - thresholds[rule]) / 3
+            strong = verdict.score >= thresholds[rule] + 2 * (1 - thresholds[rule]) / 3
             if strong and (i, rule) not in out and (i + 1, rule) not in out:
-                both = replace(unit[i], evidence=replace(unit[i].evidence, quote=text[:200]), text=text)
+                both = replace(unit[i], evidence=replace(unit[i].evidence, quote=quote(text)), text=text)
                 single = max(verdicts[u.text][rule].score if rule in verdicts[u.text] else 0.0 for u in unit[i : i + 2])
                 if single >= 0.75 * thresholds[rule]:
-                    out[i, rule] = Suspicion(rule, both, verdict.score, single, verdict.concepts, verdict.attributes)
+                    out[i, rule] = Suspicion(rule, both, verdict.score, verdict.concepts, verdict.attributes)
     return [out[k] for k in sorted(out)]

@@ -44,10 +44,6 @@ class Paper:
         """一、… in 黑体."""
         self._write(text, FIRST, NO_3, level=1)
 
-    def subheading(self, text: str) -> None:
-        """（一）… in 楷体."""
-        self._write(text, SECOND, NO_3, level=2)
-
     def body(self, text: str) -> None:
         """A paragraph of 仿宋 三号, first line indented by two characters."""
         self._write(text, BODY, NO_3)

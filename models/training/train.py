@@ -21,7 +21,7 @@ import yaml
 from numpy.typing import NDArray
 
 from models.embedder import Embedder, load_embedder
-from models.judgement import ARTEFACT, Blocks, assemble, features, mask
+from models.judgement import ARTEFACT, Blocks, assemble, features, gated, mask
 from models.language import Analysis, Language
 from models.suspicion import WINDOW
 from models.text import sentences
@@ -158,7 +158,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--embedder", default=None)
     args = parser.parse_args(argv)
     lexicon = yaml.safe_load((args.pack / "lexicon.yaml").read_text("utf-8"))["lexicon"]
-    words = yaml.safe_load((args.pack / "words.yaml").read_text("utf-8"))["field_words"]
+    listed = args.pack / "words.yaml"  # a pack may go without
+    words = yaml.safe_load(listed.read_text("utf-8"))["field_words"] if listed.exists() else []
     labelled = [*load(), *load(args.pack / "samples")]
     plain, rules = ordinary(), tuple(lexicon["rules"])
     samples = [*labelled, *diluted(labelled, plain), *plain]
@@ -166,10 +167,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     analyses = [language.analyse(s.text) for s in samples]
     embedder: Embedder = load_embedder(args.embedder)
     vectors = embedder.encode([s.text for s in samples], "query")
-    gates = [
-        frozenset(r for r, spec in lexicon["rules"].items() if any(set(g) <= a.concepts for g in spec["gate"]))
-        for a in analyses
-    ]
+    gates = [gated(a, lexicon["rules"]) for a in analyses]
     sys.stdout.write(table(samples, cross_validate(samples, analyses, vectors, rules), gates) + "\n")
     if not args.check:
         store(samples, analyses, vectors, rules)
