@@ -40,10 +40,10 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def run(argv: list[str]) -> int:
     """Run one command line and return its exit status."""
-    if argv[:1] == ["read-one"]:  # the parse child: no parser, no settings, it must start fast
+    if argv[:1] in (["read-one"], ["read-scan"]):  # the children: no parser, no settings, they must start fast
         from ingest import child
 
-        return int(child.main(argv[1:]) or 0)
+        return (child.main if argv[0] == "read-one" else child.scan)(argv[1:])
     _utf8()
     try:
         arguments = parser().parse_args(argv)

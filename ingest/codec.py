@@ -33,7 +33,8 @@ def decode(answer: bytes) -> Document:
     fields["blocks"] = tuple(_decoded(b) for b in fields["blocks"])
     fields["notes"] = tuple(ReadNote(**note) for note in fields["notes"])
     fields["properties"] = tuple((key, value) for key, value in fields["properties"])
-    fields["ocr_pages"] = tuple(fields["ocr_pages"])
+    for name in ("ocr_pages", "unread_pages"):
+        fields[name] = tuple(fields[name])
     for name in _TEXT_LISTS:
         fields[name] = tuple(fields[name])
     return Document(**fields)
@@ -41,7 +42,7 @@ def decode(answer: bytes) -> Document:
 
 def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Table):
-        rows = [[[c.text, c.col, c.rowspan, c.colspan] for c in row] for row in block.rows]
+        rows = [[[c.text, c.col, c.rowspan, c.colspan, c.weak] for c in row] for row in block.rows]
         return {"table": rows, "page": block.page}
     if isinstance(block, Picture):
         return {"alt": block.alt, "page": block.page}

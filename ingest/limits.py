@@ -35,6 +35,20 @@ class ParseLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanLimits:
+    """Bounds of recognising the pages of one file in child processes; times in seconds of wall time."""
+
+    pages: int = 400  # of one file; the rest is named as unread
+    pages_a_child: int = 4
+    base_seconds: float = 60.0  # the models are loaded, on a busy machine
+    seconds_per_page: float = 60.0  # ten times what a full page takes
+
+    def seconds(self, pages: int) -> float:
+        """Return how long so many pages may take, in seconds of wall time and of CPU time alike."""
+        return self.base_seconds + self.seconds_per_page * pages
+
+
+@dataclass(frozen=True, slots=True)
 class TextLimits:
     """Bounds of what one document may hold once it is read."""
 
@@ -47,4 +61,5 @@ class TextLimits:
 
 ARCHIVE = ArchiveLimits()
 PARSE = ParseLimits()
+SCAN = ScanLimits()
 TEXT = TextLimits()

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ingest.sniff import sniff
+from ingest.scan.found import Recognised
+from ingest.sniff import IMAGES, sniff
 from models.domain.document import Document
 from models.domain.errors import ReadError
 
 
-def read_bytes(data: bytes, name: str) -> Document:
+def read_bytes(data: bytes, name: str, recognised: Recognised | None = None) -> Document:
     """Read one file in this process; the format is found from the bytes, never from the name.
 
+    `recognised` is what stands on pages that are pictures; those it lacks are named in `unread_pages`.
     Raises ReadError where it is empty, damaged, encrypted or of a format that cannot be read, RefusedError where it
     breaks a limit. Material of strangers goes through `ingest.sandbox.read_safely` instead.
     """
     found = sniff(data, name)
     try:
-        document = _read(found.format, data, name)
+        document = _read(found.format, data, name, recognised or {})
     except ReadError as error:
         error.name = error.name or name
         raise
     return replace(document, notes=(*found.notes, *document.notes)) if found.notes else document
 
 
-def _read(kind: str, data: bytes, name: str) -> Document:
+def _read(kind: str, data: bytes, name: str, recognised: Recognised) -> Document:
     """Call the reader of a format; each is imported only when needed."""
     if kind == "docx":
         from ingest.docx.reader import read_docx
@@ -33,7 +35,11 @@ def _read(kind: str, data: bytes, name: str) -> Document:
     if kind == "pdf":
         from ingest.pdf.reader import read_pdf
 
-        return read_pdf(data, name)
+        return read_pdf(data, name, recognised)
+    if kind in IMAGES:
+        from ingest.image import read_image
+
+        return read_image(data, name, kind, recognised)
     if kind in ("xlsx", "xls"):
         from ingest.sheet import read_workbook
 

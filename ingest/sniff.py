@@ -17,12 +17,12 @@ _SHEET_ADVICE = "请另存为 xlsx 后重新提交"
 _UNPACK_ADVICE = "请解压后提交其中的文件，或改用 zip 压缩包"
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"{\\rtf", "rtf", _ADVICE),
-    (b"\x89PNG\r\n", "png", _ADVICE),
-    (b"\xff\xd8\xff", "jpg", _ADVICE),
-    (b"GIF8", "gif", _ADVICE),
-    (b"BM", "bmp", _ADVICE),
-    (b"II*\0", "tiff", _ADVICE),
-    (b"MM\0*", "tiff", _ADVICE),
+    (b"\x89PNG\r\n", "png", ""),
+    (b"\xff\xd8\xff", "jpg", ""),
+    (b"GIF8", "gif", ""),
+    (b"BM", "bmp", ""),
+    (b"II*\0", "tiff", ""),
+    (b"MM\0*", "tiff", ""),
     (b"Rar!\x1a\x07", "rar", _UNPACK_ADVICE),
     (b"7z\xbc\xaf\x27\x1c", "7z", _UNPACK_ADVICE),
     (b"\x1f\x8b", "gzip", _UNPACK_ADVICE),
@@ -39,6 +39,7 @@ _FAMILY = {
     "docm": "docx", "dotx": "docx", "dotm": "docx", "xlsm": "xlsx", "xltx": "xlsx", "text": "txt", "log": "txt",
     "markdown": "md", "jpeg": "jpg", "tif": "tiff", "htm": "html", "gz": "gzip", "dot": "doc", "xlt": "xls",
 }  # fmt: skip
+IMAGES = frozenset(("png", "jpg", "gif", "bmp", "tiff"))
 _TEXTUAL = frozenset(("txt", "md", "csv"))
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<body|<meta|<table)", re.IGNORECASE)
 
@@ -150,7 +151,7 @@ def _text(data: bytes, name: str) -> str:
     return claimed if claimed in _TEXTUAL else "txt"
 
 
-_UNREADABLE = {found: advice for _, found, advice in _MAGIC} | {
+_UNREADABLE = {found: advice for _, found, advice in _MAGIC if advice} | {
     "doc": _ADVICE, "wps": _ADVICE, "ofd": _ADVICE, "odt": _ADVICE, "ppt": _ADVICE, "pptx": _ADVICE, "html": _ADVICE,
     "et": _SHEET_ADVICE,
 }  # fmt: skip

@@ -17,7 +17,7 @@ _PAGE_NUMBER = re.compile(
 )
 _STARTS = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章节条部]|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
-    r"|\d{1,2}[、）)．]|\d+(?:[.．]\d+)*[.．]?\s+\D|[①-⑳]|[●•■◆])"
+    r"|\d{1,2}[、）)．]|\d{1,2}\.(?=[^\d\s])|\d+(?:[.．]\d+)*[.．]?\s+\D|[①-⑳]|[●•■◆])"
 )
 _WORD = re.compile(r"^[（《“‘【〔]*(?:[!-~—]+|.)[，。、；：！？）》”’】％%…]*")
 _STOPS = frozenset("。！？")
@@ -181,5 +181,6 @@ def _finish(lines: list[Line], edges: _Margins, out: Flow) -> None:
             size=lines[0].size,
             centered=len(lines) == 1 and _centered(lines[0], edges),
             page=lines[0].page,
+            weak=any(line.weak for line in lines),
         )
     )

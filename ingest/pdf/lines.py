@@ -21,6 +21,7 @@ class Line:
     size: float
     bold: int  # how many characters at the start are bold
     page: int
+    weak: bool = False  # recognised from a picture, and not surely
 
     @property
     def all_bold(self) -> bool:
@@ -65,6 +66,7 @@ def _line(chars: list[Char], page: int) -> Line:
         min(sizes, key=lambda s: (-sizes[s], s)),
         bold,
         page,
+        any(c.weak for c in chars),
     )
 
 
