@@ -32,9 +32,9 @@ def read_safely(path: Path, name: str, limits: ParseLimits = PARSE, command: Seq
     document = _answered(asked, limits.seconds(size), limits, name)
     if document.unread_pages:
         document = _recognised(document, path, asked, limits)
-    if not document.blocks and document.unread_pages:
+    if not document.blocks and (document.unread_pages or document.ocr_pages):
         raise ReadError(
-            f"没有文字层，是扫描件或图片（共{document.pages}页），未能识别",
+            f"没有文字层，是扫描件或图片（共{document.pages}页），未能识别出文字",
             name=name,
             advice="请提交 Word 文件，或更清晰的扫描件",
         )
