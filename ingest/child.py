@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.limits import PARSE, SCAN
+from ingest.limits import OFFICE, PARSE, SCAN
 from models.domain.errors import ReadError, RefusedError
 
 if TYPE_CHECKING:
@@ -64,6 +64,17 @@ def scan(argv: Sequence[str]) -> int:
     return 0
 
 
+def convert(argv: Sequence[str]) -> int:
+    """Become LibreOffice (`argv[0]`), bounded: convert `argv[2]` to the format `argv[1]` in the folder `argv[3]`."""
+    program, target, source, folder = argv
+    _limit(OFFICE.seconds(Path(source).stat().st_size), OFFICE.memory, OFFICE.written)
+    os.execv(  # noqa: S606 - the path that was found on PATH, no shell
+        program,
+        [program, "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", target,
+         "--outdir", folder, source],
+    )  # fmt: skip
+
+
 def _found(files: Sequence[str]) -> Recognised:
     from ingest.scan.found import from_data
 
@@ -77,12 +88,12 @@ def _own_output() -> int:
     return answer
 
 
-def _limit(seconds: float) -> None:
+def _limit(seconds: float, memory: int = PARSE.memory, written: int = PARSE.written) -> None:
     """Bound this process: memory, CPU time, size of written files, no core dumps."""
     for kind, bound in (
-        (resource.RLIMIT_AS, PARSE.memory),
+        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, int(seconds) + 1),
-        (resource.RLIMIT_FSIZE, PARSE.written),
+        (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(kind)[1]

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from models.domain.document import Block, Cell, Document, Paragraph, Picture, ReadNote, Role, Table
-from models.domain.errors import ReadError, RefusedError
+from models.domain.errors import ReadError, RefusedError, UnconvertedError
 
 _TEXT_LISTS = ("headers", "footers", "contents", "comments", "deleted", "hidden")
 
@@ -19,13 +19,17 @@ def encode(document: Document) -> bytes:
 
 def encode_error(error: ReadError) -> bytes:
     """Return a reading error as JSON."""
+    if isinstance(error, UnconvertedError):
+        return json.dumps({"convert": error.format}).encode()
     kind = "refused" if isinstance(error, RefusedError) else "read"
     return json.dumps({"error": kind, "message": error.message, "name": error.name, "advice": error.advice}).encode()
 
 
 def decode(answer: bytes) -> Document:
-    """Return the document of an answer; raises the ReadError or RefusedError it carries, ValueError where cut off."""
+    """Return the document of an answer; raises the error it carries, ValueError where cut off."""
     raw = json.loads(answer)
+    if "convert" in raw:
+        raise UnconvertedError(str(raw["convert"]))
     if "error" in raw:
         kind = RefusedError if raw["error"] == "refused" else ReadError
         raise kind(raw["message"], name=raw["name"], advice=raw["advice"])

@@ -35,6 +35,20 @@ class ParseLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeLimits:
+    """Bounds of one conversion by another program; times in seconds, sizes in bytes."""
+
+    base_seconds: float = 90.0  # LibreOffice starts slowly on a busy machine
+    seconds_per_mb: float = 20.0
+    memory: int = 4096 * MEGABYTE
+    written: int = 256 * MEGABYTE
+
+    def seconds(self, size: int) -> float:
+        """Return how long a file of `size` bytes may take, in seconds of wall time and of CPU time alike."""
+        return self.base_seconds + self.seconds_per_mb * size / MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
 class ScanLimits:
     """Bounds of recognising the pages of one file in child processes; times in seconds of wall time."""
 
@@ -61,5 +75,6 @@ class TextLimits:
 
 ARCHIVE = ArchiveLimits()
 PARSE = ParseLimits()
+OFFICE = OfficeLimits()
 SCAN = ScanLimits()
 TEXT = TextLimits()

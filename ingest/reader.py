@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.scan.found import Recognised
-from ingest.sniff import IMAGES, sniff
+from ingest.sniff import CONVERTED, IMAGES, sniff
 from models.domain.document import Document
-from models.domain.errors import ReadError
+from models.domain.errors import ReadError, UnconvertedError
 
 
 def read_bytes(data: bytes, name: str, recognised: Recognised | None = None) -> Document:
@@ -40,7 +40,13 @@ def _read(kind: str, data: bytes, name: str, recognised: Recognised) -> Document
         from ingest.image import read_image
 
         return read_image(data, name, kind, recognised)
-    if kind in ("xlsx", "xls"):
+    if kind in CONVERTED:
+        raise UnconvertedError(kind, name=name)
+    if kind == "docbook":
+        from ingest.docbook import read_docbook
+
+        return read_docbook(data, name)
+    if kind in ("xlsx", "xls", "et"):
         from ingest.sheet import read_workbook
 
         return read_workbook(data, name, kind)

@@ -11,7 +11,7 @@ from ingest.codec import decode
 from ingest.limits import MEGABYTE, PARSE, ParseLimits
 from ingest.process import answer_of, console_script
 from models.domain.document import Document
-from models.domain.errors import ReadError, RefusedError
+from models.domain.errors import ReadError, RefusedError, UnconvertedError
 
 _ADVICE = "请另存或拆分文件后重新提交"
 
@@ -28,10 +28,15 @@ def read_safely(path: Path, name: str, limits: ParseLimits = PARSE, command: Seq
         raise ReadError("文件不存在或无法打开", name=name, advice="请检查路径和权限") from error
     if size > limits.input:
         raise RefusedError(f"文件超过{limits.input // MEGABYTE} MB，未读取", name=name, advice=_ADVICE)
-    asked = [*(command or (console_script(), "read-one")), str(path.absolute()), name]
-    document = _answered(asked, limits.seconds(size), limits, name)
+    asked = [*(command or (console_script(), "read-one"))]
+    try:
+        document = _answered([*asked, str(path.absolute()), name], limits.seconds(size), limits, name)
+    except UnconvertedError as error:
+        from ingest.office import read_converted
+
+        return read_converted(path, name, error.format, read_safely)
     if document.unread_pages:
-        document = _recognised(document, path, asked, limits)
+        document = _recognised(document, path, [*asked, str(path.absolute()), name], limits)
     if not document.blocks and (document.unread_pages or document.ocr_pages):
         raise ReadError(
             f"没有文字层，是扫描件或图片（共{document.pages}页），未能识别出文字",

@@ -79,6 +79,8 @@ def _gap(one: Char, other: Char) -> str:
     gap, size = other.x0 - one.x1, max(one.size, other.size)
     if gap > 3 * size:
         return "\t"
+    if one.spaced and gap > 0.12 * size:
+        return " "
     if one.text.isascii() and other.text.isascii() and one.text.isalnum() and other.text.isalnum():
         return " " if gap > 0.18 * size else ""
     return " " if gap > 0.9 * size else ""

@@ -26,6 +26,7 @@ class Char:
     size: float
     bold: bool
     weak: bool = False  # recognised from a picture, and not surely
+    spaced: bool = False  # a space follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def _chars(textpage: Any, frame: _Frame) -> tuple[list[Char], int]:  # noqa: ANN
     for i in range(raw.FPDFText_CountChars(handle)):
         code = raw.FPDFText_GetUnicode(handle, i)
         if code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFEFF) or raw.FPDFText_IsGenerated(handle, i) == 1:
+            if out and code in (32, 0xA0, 0x3000) and raw.FPDFText_IsGenerated(handle, i) != 1:
+                out[-1].spaced = True
             continue
         if not raw.FPDFText_GetCharBox(handle, i, left, right, bottom, top):
             continue

@@ -92,12 +92,15 @@ def _chars(piece: Piece, sizes: tuple[float, ...]) -> Iterable[Char]:
     x, units = piece.x0 + pad, _units(piece.text)
     step = (piece.x1 - piece.x0 - 2 * pad) / units
     middle = (piece.y0 + piece.y1) / 2
+    weak = piece.score < _WEAK
+    char: Char | None = None
     for sign in piece.text:
         wide = step * _width(sign)
         if not sign.isspace():
-            yield Char(
-                sign, x, middle - size / 2, x + wide, middle + size / 2, size, bold=False, weak=piece.score < _WEAK
-            )
+            char = Char(sign, x, middle - size / 2, x + wide, middle + size / 2, size, bold=False, weak=weak)
+            yield char
+        elif char is not None:
+            char.spaced = True
         x += wide
 
 
