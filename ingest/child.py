@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.limits import OFFICE, PARSE, SCAN
+from ingest.limits import OFFICE, PARSE, SCAN, UNPACK
 from models.domain.errors import ReadError, RefusedError
 
 if TYPE_CHECKING:
@@ -61,6 +61,22 @@ def scan(argv: Sequence[str]) -> int:
     found = [read_page(picture, number, dpi) for number, picture, dpi in pictures(path.read_bytes(), name, numbers)]
     with os.fdopen(answer, "wb") as pipe:
         pipe.write(json.dumps(as_data(found)).encode())
+    return 0
+
+
+def unpack(argv: Sequence[str]) -> int:
+    """Unpack the archive `argv[1]` of kind `argv[0]` (7z, rar), shown as `argv[2]`, into the folder `argv[3]`."""
+    kind, path, name, folder = argv[0], Path(argv[1]), argv[2], Path(argv[3])
+    answer = _own_output()
+    _limit(UNPACK.seconds(path.stat().st_size))
+    from ingest.unpacked import unpack as unpacked
+
+    try:
+        made = unpacked(kind, path, name, folder)
+    except MemoryError:
+        made = {"error": "解压时占用内存过多，已停止", "refused": True}
+    with os.fdopen(answer, "wb") as pipe:
+        pipe.write(json.dumps(made).encode())
     return 0
 
 

@@ -23,8 +23,8 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"BM", "bmp", ""),
     (b"II*\0", "tiff", ""),
     (b"MM\0*", "tiff", ""),
-    (b"Rar!\x1a\x07", "rar", _UNPACK_ADVICE),
-    (b"7z\xbc\xaf\x27\x1c", "7z", _UNPACK_ADVICE),
+    (b"Rar!\x1a\x07", "rar", ""),
+    (b"7z\xbc\xaf\x27\x1c", "7z", ""),
     (b"\x1f\x8b", "gzip", _UNPACK_ADVICE),
 )
 _NAMES = {
@@ -40,7 +40,8 @@ _FAMILY = {
     "docm": "docx", "dotx": "docx", "dotm": "docx", "xlsm": "xlsx", "xltx": "xlsx", "text": "txt", "log": "txt",
     "markdown": "md", "jpeg": "jpg", "tif": "tiff", "htm": "html", "gz": "gzip", "dot": "doc", "xlt": "xls",
 }  # fmt: skip
-IMAGES = frozenset(("png", "jpg", "gif", "bmp", "tiff"))
+PAGED = frozenset(("pdf", "ofd", "png", "jpg", "gif", "bmp", "tiff"))
+ARCHIVES = frozenset(("zip", "rar", "7z"))
 CONVERTED = frozenset(("doc", "wps", "rtf", "odt", "ods"))
 _TEXTUAL = frozenset(("txt", "md", "csv"))
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<body|<meta|<table)", re.IGNORECASE)
@@ -166,5 +167,5 @@ def _text(data: bytes, name: str) -> str:
 
 
 _UNREADABLE = {found: advice for _, found, advice in _MAGIC if advice} | {
-    "ofd": _ADVICE, "ppt": _ADVICE, "pptx": _ADVICE, "html": _ADVICE,
+    "ppt": _ADVICE, "pptx": _ADVICE,
 }  # fmt: skip

@@ -94,8 +94,26 @@ def _opaque(image: Any) -> Any:  # noqa: ANN401 - a Pillow image
     return image.convert("RGB")
 
 
+def ofd_pages(data: bytes, name: str, numbers: Sequence[int]) -> Iterator[tuple[int, Image, float]]:
+    """Yield (number, picture, dpi) of OFD pages; a picture in an unknown coding is left out."""
+    from ingest.ofd.reader import pictures_of
+
+    for number, file, inches in pictures_of(data, name, numbers):
+        try:
+            _, picture, _ = next(frames(file, (1,)))
+        except (OSError, ValueError, SyntaxError, EOFError):
+            continue
+        yield number, picture, picture.shape[1] / max(inches, 1.0)
+
+
 def pictures(data: bytes, name: str, numbers: Sequence[int]) -> Iterator[tuple[int, Image, float]]:
     """Yield (number, picture, dpi) of the pages of a file of any format that has pages to recognise."""
     from ingest.sniff import sniff
 
-    yield from pdf_pages(data, numbers) if sniff(data, name).format == "pdf" else frames(data, numbers)
+    kind = sniff(data, name).format
+    if kind == "pdf":
+        yield from pdf_pages(data, numbers)
+    elif kind == "ofd":
+        yield from ofd_pages(data, name, numbers)
+    else:
+        yield from frames(data, numbers)
