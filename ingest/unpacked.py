@@ -29,7 +29,7 @@ class Unpacked:
     """An archive that a child has unpacked; like `ingest.archive.Archive`: names, notes, read, close."""
 
     def __init__(self, path: Path, name: str, kind: str, folder: Path) -> None:
-        """Unpack into `folder`; RefusedError beyond the limits, ReadError where damaged, encrypted or without a tool."""
+        """Unpack into `folder`; RefusedError beyond the limits, ReadError where it cannot be opened here."""
         if kind == "rar" and rar_tool() is None:
             raise ReadError(
                 "这是 rar 压缩包，本机没有能解压它的程序（unar 或 bsdtar），未解压", name=name, advice=_ADVICE
