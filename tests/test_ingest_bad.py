@@ -23,6 +23,12 @@ from models.domain.errors import ReadError, RefusedError, SubmissionError
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 
+def stream(name):
+    """A directory entry of a compound file: its name, padded, and the length of the name in bytes."""
+    encoded = (name + "\0").encode("utf-16-le")
+    return encoded.ljust(64, b"\0") + len(encoded).to_bytes(2, "little")
+
+
 def zipped(entries):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -40,15 +46,16 @@ def zipped(entries):
         (bytes(range(128, 256)) * 9, "a.pdf", "不是"),
         (b"%PDF-1.4\nrubbish", "a.pdf", "损坏"),
         (made(p("x"))[:300], "a.docx", "不完整"),
-        (OLE + "EncryptedPackage".encode("utf-16-le"), "a.docx", "密码"),
-        (OLE + "WordDocument".encode("utf-16-le"), "a.doc", "doc"),
-        (OLE + "WordDocument".encode("utf-16-le"), "a.wps", "wps"),
-        (b"{\\rtf1 x}", "a.doc", "RTF"),
-        (b"<html><body>x</body></html>", "a.doc", "HTML"),
+        (OLE + stream("EncryptedPackage"), "a.docx", "密码"),
+        (OLE + stream("WordDocument"), "a.doc", "doc"),
+        (OLE + stream("WordDocument"), "a.wps", "wps"),
+        (OLE + stream("PowerPoint Document"), "a.ppt", "PowerPoint"),
+        (b"{\\rtf1 x}", "a.doc", "rtf"),
+        (b"<html></html>", "a.doc", "网页"),
         (zipped([("OFD.xml", "x")]), "a.ofd", "OFD"),
         (b"\x89PNG\r\n\x1a\n", "a.png", "图片已损坏"),
-        (b"Rar!\x1a\x07\0xx", "a.rar", "rar"),
-        (b"7z\xbc\xaf\x27\x1cxx", "a.7z", "7z"),
+        (b"Rar!\x1a\x07\0xx", "a.rar", "压缩包"),
+        (b"7z\xbc\xaf\x27\x1cxx", "a.7z", "压缩包"),
     ],
 )
 def test_unreadable_files_say_what_they_are(data, name, told):
