@@ -30,6 +30,8 @@ def read_html(data: bytes, name: str) -> Document:
     except (ValueError, html.etree.ParserError) as error:
         raise ReadError("网页文件没有内容", name=name, advice="请另存为 docx 后重新提交") from error
     blocks = list(_blocks(root, 0))
+    if not blocks:
+        raise ReadError("网页文件没有内容", name=name, advice="请另存为 docx 后重新提交")
     note = ReadNote("全文", "是网页（HTML）文件，图片和版式未读取，标题编号请核对原件")
     return Document(name, "html", hashlib.sha256(data).hexdigest(), tuple(blocks), notes=(note,))
 

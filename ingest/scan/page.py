@@ -16,7 +16,8 @@ from ingest.scan.ruling import Ink, ink_of, rules_of
 
 _LEAN = 0.15  # degrees of skew that are left as they are
 _STEEP = 8.0  # degrees: more is no skew but slanted text
-_READABLE = 0.6  # mean confidence below which the page may lie on its side or upside down
+_READABLE = 0.8  # mean confidence below which the page may lie on its side or upside down
+_RULE = 4.0  # px from the middle of a rule where text may begin
 _NOTHING = 0.4  # a line less sure than this is a scrawl or part of a seal
 _RED_LINE = 0.9  # red text is read a second time over the rest: only what is sure
 _RED_SHARE = 0.0005  # of the page
@@ -115,14 +116,14 @@ def _around(corners: np.ndarray[Any, Any]) -> Box:
 
 
 def _split(boxes: Sequence[Box], rules: Sequence[Rule]) -> list[Box]:
-    """Cut boxes where a vertical rule goes through them: text of two cells taken for one line."""
+    """Cut boxes at the vertical rules that they touch: text of two cells taken for one line, a border for a letter."""
     upright = [r for r in rules if not r.horizontal]
     out: list[Box] = []
     for x0, y0, x1, y1 in boxes:
-        middle, edge = (y0 + y1) / 2, 0.35 * (y1 - y0)
-        cuts = sorted(r.at for r in upright if r.start <= middle <= r.end and x0 + edge < r.at < x1 - edge)
-        starts, ends = [x0, *(c + 2 for c in cuts)], [*(c - 2 for c in cuts), x1]
-        out.extend((a, y0, b, y1) for a, b in zip(starts, ends, strict=True) if b - a > 0.3 * (y1 - y0))
+        middle, least = (y0 + y1) / 2, 0.3 * (y1 - y0)
+        cuts = sorted(r.at for r in upright if r.start <= middle <= r.end and x0 - _RULE < r.at < x1 + _RULE)
+        starts, ends = [x0, *(c + _RULE for c in cuts)], [*(c - _RULE for c in cuts), x1]
+        out.extend((a, y0, b, y1) for a, b in zip(starts, ends, strict=True) if b - a > least)
     return out
 
 

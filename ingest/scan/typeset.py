@@ -13,7 +13,7 @@ from ingest.pdf.tables import take_tables
 from ingest.scan.found import Found, Piece, Recognised
 from models.domain.document import ReadNote
 
-_WEAK = 0.85  # confidence of a line below which a person should look
+_WEAK = 0.88  # confidence of a line below which a person should look
 _PAD = 0.15  # of a line's height: how far the box of a line reaches beyond its characters
 _QUOTED = 3  # weak lines told word for word, a page
 
