@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 from conftest import need
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 DPI = 200
 FONTS = (
@@ -50,15 +50,12 @@ class Sheet:
 
     def seal(self, x, y, radius=55):
         k = DPI / 72
-        ring = Image.new("RGBA", self.image.size, (0, 0, 0, 0))
+        ring = Image.new("RGB", self.image.size, "white")
         draw = ImageDraw.Draw(ring)
-        draw.ellipse(
-            [(x - radius) * k, (y - radius) * k, (x + radius) * k, (y + radius) * k],
-            outline=(215, 40, 40, 220),
-            width=10,
-        )
-        draw.text(((x - 28) * k, (y - 30) * k), "★", font=font(54), fill=(215, 40, 40, 220))
-        self.image = Image.alpha_composite(self.image.convert("RGBA"), ring).convert("RGB")
+        box = [(x - radius) * k, (y - radius) * k, (x + radius) * k, (y + radius) * k]
+        draw.ellipse(box, outline=(225, 60, 60), width=10)
+        draw.text(((x - 28) * k, (y - 30) * k), "★", font=font(54), fill=(225, 60, 60))
+        self.image = ImageChops.multiply(self.image, ring)  # ink over ink
         self.draw = ImageDraw.Draw(self.image)
         return self
 

@@ -18,6 +18,8 @@ _LEAN = 0.15  # degrees of skew that are left as they are
 _STEEP = 8.0  # degrees: more is no skew but slanted text
 _READABLE = 0.8  # mean confidence below which the page may lie on its side or upside down
 _RULE = 4.0  # px from the middle of a rule where text may begin
+_DARK = 150  # grey: the trace of a seal is brighter
+_DOUBTFUL = 0.92
 _NOTHING = 0.4  # a line less sure than this is a scrawl or part of a seal
 _RED_LINE = 0.9  # red text is read a second time over the rest: only what is sure
 _RED_SHARE = 0.0005  # of the page
@@ -50,14 +52,26 @@ def _as_it_lies(picture: Image, number: int, dpi: float) -> tuple[Found, float]:
     ink = ink_of(grey)
     rules = rules_of(ink, dpi)
     boxes = _split([_around(c) for c in corners], rules)
-    boxes += _missed(boxes, rules, ink, dpi)
-    read = engine().recognise([_cut(grey, box) for box in boxes])
+    boxes += _missed(boxes, rules, np.where(grey < _DARK, ink, 0), dpi)
+    read = _read([_cut(grey, box) for box in boxes])
     pieces = [Piece(t.strip(), *box, score) for box, (t, score) in zip(boxes, read, strict=True) if t.strip()]
     tall = sum(1 for x0, y0, x1, y1 in boxes if y1 - y0 > 2 * (x1 - x0))
     sure = _mean(pieces) if tall * 2 < len(boxes) else 0.0
     if picture.ndim == 3:
         pieces += _red(picture, angle, pieces)
     return _in_points(number, grey, dpi, [p for p in pieces if p.score >= _NOTHING], rules), sure
+
+
+def _read(crops: Sequence[Image]) -> list[tuple[str, float]]:
+    """Read lines; those that are not sure are read again, smoothed: grain and the trace of a seal do less there."""
+    import cv2
+
+    read = engine().recognise(crops)
+    doubtful = [i for i, (_, score) in enumerate(read) if score < _DOUBTFUL and crops[i].size]
+    smooth = [np.asarray(cv2.GaussianBlur(crops[i], (3, 3), 0), dtype=np.uint8) for i in doubtful]
+    for i, again in zip(doubtful, engine().recognise(smooth), strict=True):
+        read[i] = max(read[i], again, key=lambda answer: answer[1])
+    return read
 
 
 def _mean(pieces: Sequence[Piece]) -> float:
