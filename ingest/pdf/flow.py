@@ -20,6 +20,7 @@ _STARTS = re.compile(
     r"|\d{1,2}[、）)．]|\d{1,2}\.(?=[^\d\s])|\d+(?:[.．]\d+)*[.．]?\s+\D|[①-⑳]|[●•■◆])"
 )
 _WORD = re.compile(r"^[（《“‘【〔]*(?:[!-~—]+|.)[，。、；：！？）》”’】％%…]*")
+_LABEL = re.compile(r"^[一-鿿（）()]{2,16}[：:]\s*\S")  # 申报单位（盖章）：…
 _STOPS = frozenset("。！？")
 _ENDS = frozenset("。；！？：.;!?:")
 
@@ -132,7 +133,8 @@ def _goes_on(pending: list[Line], line: Line, edges: _Margins) -> bool:
     if abs(last.size - line.size) > 0.6 or has_leaders(last.text) or ends_in_page(last.text) or _centered(line, edges):
         return False
     full = last.x1 + max(1.9 * last.size, _first_word(line)) >= edges.right
-    if not full or (last.all_bold and not line.all_bold):
+    labels = len(pending) == 1 and _LABEL.match(line.text) and _LABEL.match(last.text)  # as on a cover
+    if not full or labels or (last.all_bold and not line.all_bold):
         return False
     if line.page == last.page and line.y0 - last.y1 > 2.2 * line.size:
         return False
