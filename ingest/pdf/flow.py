@@ -45,6 +45,7 @@ class Flow:
     footers: list[str] = field(default_factory=list)
     contents: list[str] = field(default_factory=list)
     listed_at: int = -1  # how many blocks stood before the last contents line
+    doubtful: bool = False  # the last block may be a contents line without its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +169,27 @@ def _finish(lines: list[Line], edges: _Margins, out: Flow) -> None:
     titled = isinstance(last, Paragraph) and is_contents_title(last.text)
     listing = titled or out.listed_at == len(out.blocks)
     if has_leaders(text) or (listing and len(lines) == 1 and ends_in_number(text)):
-        if titled and isinstance(last, Paragraph):
+        if (titled or (out.doubtful and _STARTS.match(text))) and isinstance(last, Paragraph):
             out.contents.append(last.text)
             out.blocks.pop()
         out.contents.append(text)
-        out.listed_at = len(out.blocks)
+        out.listed_at, out.doubtful = len(out.blocks), False
         return
+    out.blocks.append(_paragraph(lines, text, edges))
+    # One line of a contents list may have lost its page number: the next line tells whether it was one.
+    out.doubtful = listing and not titled and not out.doubtful and len(lines) == 1 and bool(_STARTS.match(text))
+    if out.doubtful:
+        out.listed_at = len(out.blocks)
+
+
+def _paragraph(lines: list[Line], text: str, edges: _Margins) -> Paragraph:
     bold = all(line.all_bold for line in lines)
-    out.blocks.append(
-        Paragraph(
-            text=text,
-            bold=bold,
-            bold_prefix=len(text) if bold else min(lines[0].bold, len(text)),
-            size=lines[0].size,
-            centered=len(lines) == 1 and _centered(lines[0], edges),
-            page=lines[0].page,
-            weak=any(line.weak for line in lines),
-        )
+    return Paragraph(
+        text=text,
+        bold=bold,
+        bold_prefix=len(text) if bold else min(lines[0].bold, len(text)),
+        size=lines[0].size,
+        centered=len(lines) == 1 and _centered(lines[0], edges),
+        page=lines[0].page,
+        weak=any(line.weak for line in lines),
     )

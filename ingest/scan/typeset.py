@@ -119,4 +119,5 @@ def _units(text: str) -> float:
 
 
 def _width(sign: str) -> float:
-    return 1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.52
+    # Recognition likes half brackets where full ones are printed.
+    return 1.0 if sign in "()" or unicodedata.east_asian_width(sign) in "WFA" else 0.52
