@@ -210,6 +210,7 @@ def _held(submission: Submission, bench: Workbench) -> tuple[Suspicion, ...] | N
 
 def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
     """Run every analyzer; one that fails becomes a line of what was not checked, never "no problem found"."""
+    from analyzers import completeness, legibility
     from analyzers.registry import ANALYZERS
 
     findings: list[Finding] = []
@@ -218,7 +219,9 @@ def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ..
         name = analyzer.__name__.rpartition(".")[2]
         found = _guarded(partial(_all, analyzer.check, context), name, analyzer.RULES, failed)
         findings.extend(found or ())
-    return sorted_findings(findings, context.policy), tuple(failed)
+    kept, unsure = legibility.sift(context.submission, findings)
+    unclear = _guarded(lambda: completeness.unchecked(context), "完整性清单", ("SEC",), failed) or ()
+    return sorted_findings(kept, context.policy), (*failed, *unsure, *unclear)
 
 
 def _all(check: Callable[[Context], Iterator[Finding]], context: Context) -> list[Finding]:
