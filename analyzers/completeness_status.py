@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analyzers.legible_places import illegible
+from models.content import content_model
 from models.domain.document import Picture
 from models.domain.outline import Section, descendants, own_text
 from models.domain.report import CompletenessRow
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 MISSING = frozenset({"missing", "empty", "placeholder"})
 _RANK = ("present", "merged", "thin", "unclear", "placeholder", "empty", "missing")
+_RUN_IN = re.compile(r"[^：:。，,；;]{1,14}[：:]")  # a label with its text behind it in one paragraph
+_LIST = re.compile(r"[、和与及]")
+_OWN_SHARE, _LABEL_SHARE = 0.25, 0.4  # how surely a paragraph must read as an item's answer
+_SHORTEST = 12  # characters of a paragraph that may be an answer
 _LONG = 60  # characters of a parent's own text that may answer its items
 
 
@@ -57,6 +62,7 @@ class _Plan:
     by_number: dict[str, tuple[Section, ...]]
     fillers: Fillers
     items: dict[str, TemplateItem]
+    policy_id: str
 
     def text(self, section: Section, number: str) -> str:
         """Return own text and that of sub-headings, but for those that answer something else."""
@@ -92,7 +98,7 @@ def review(context: Context) -> Review:
     if submitted is None or not by_number:
         status = {item.number: "unclear" for item in policy.template}
         return Review(_rows(context, status, by_number, None), status, children, nature, by_number, readable=False)
-    plan = _Plan(submitted, by_number, Fillers(policy), {i.number: i for i in policy.template})
+    plan = _Plan(submitted, by_number, Fillers(policy), {i.number: i for i in policy.template}, policy.id)
     status = {}
     for item in policy.template:
         if not children.get(item.number):
@@ -196,7 +202,30 @@ def _answered_above(plan: _Plan, item: TemplateItem, *, empty: bool) -> bool:
         if says(text, item) or (headless and len(squash(text)) >= _LONG and _speaks(text, section, item)):
             return True
     siblings = [n for n in plan.by_number if n != item.number and n.rpartition(".")[0] == item.parent]
-    return any(labelled(plan.text(s, n), item) for n in siblings for s in plan.by_number[n])
+    if any(labelled(plan.text(s, n), item) for n in siblings for s in plan.by_number[n]):
+        return True
+    return _read_from_content(plan, item, siblings)
+
+
+def _read_from_content(plan: _Plan, item: TemplateItem, siblings: list[str]) -> bool:
+    """A paragraph of the parent's own, or a labelled one under a sibling, reads as this item's answer."""
+    model = content_model(plan.policy_id)
+    if model is None:
+        return False
+    above = plan.by_number.get(item.parent) or plan.by_number.get(item.parent.rpartition(".")[0], ())
+    own = [line for section in above for line in _loose(plan, section).splitlines()]
+    listed: list[str] = []
+    labels: list[str] = []
+    for section in dict.fromkeys(s for n in siblings for s in plan.by_number[n]):
+        lines = plan.text(section, section.template[0]).splitlines()
+        (listed if _LIST.search(section.title) else labels).extend(x for x in lines if _RUN_IN.match(x))
+    group = [i for i in plan.items if i.rpartition(".")[0] == item.parent]
+    for lines, least in ((own, _OWN_SHARE), (listed, _OWN_SHARE), (labels, _LABEL_SHARE)):
+        for shares in model.shares([x for x in lines if len(squash(x)) >= _SHORTEST]):
+            share = shares.get(item.number, 0.0)
+            if share >= least and share >= max(shares.get(i, 0.0) for i in group):
+                return True
+    return False
 
 
 def _loose(plan: _Plan, section: Section) -> str:

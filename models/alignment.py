@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from models.content import ContentModel, content_model
 from models.domain.document import Document
 from models.domain.outline import Section, full_text
 from models.domain.policy import Policy, TemplateItem
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from models.embedder import Embedder
 
 ENOUGH = 0.3  # a title that scores less does not name the item
+LINE = 12  # characters from which a line says something
 HINT = 0.15  # … unless its place and its text say so
 PLACE = 0.08  # what the order among siblings may add
 CHILDREN = 0.45  # what sub-headings that answer a chapter's items may add
+READS = 0.5  # share of what stands under a free heading that must read as an item's answer
 DEEPER, DEEPEST, UPPER = 0.12, 0.3, 0.05  # cost of answering an item of another depth than the heading's own
 
 
@@ -39,6 +42,7 @@ class _State:
     items: tuple[TemplateItem, ...]
     titles: TitleModel
     embedder: Embedder | None
+    contents: ContentModel | None
     children: dict[int | None, list[int]] = field(default_factory=dict)
     found: dict[int, list[int]] = field(default_factory=dict)
     why: dict[int, str] = field(default_factory=dict)
@@ -70,12 +74,13 @@ def align(
 
     A section may answer several items (merged headings); an item missing from the document stays without a section.
     """
-    state = _State(document, tuple(sections), policy.template, _title_model(policy.template), embedder)
+    state = _State(document, tuple(sections), policy.template, _title_model(policy.template), embedder, content_model(policy.id))
     for section in sections:
         if section.by != LABEL:
             state.children.setdefault(section.parent, []).append(section.index)
     _siblings(state, state.children.get(None, []), None)
     _elsewhere(state)
+    _by_content(state)
     _resolve(state)
     return _kept(state)
 
@@ -321,6 +326,26 @@ def _elsewhere(state: _State) -> None:
             if match.tier >= least and item not in taken and (state.items[item].level > 1 or section.level <= 2):
                 state.give(section.index, item, match.by)
                 break
+
+
+def _by_content(state: _State) -> None:
+    """Let what stands under a heading that names nothing speak for it, where it reads as one free item's answer."""
+    if state.contents is None:
+        return
+    for section in state.sections:
+        inside = any(s.parent == section.index and s.index in state.found for s in state.sections)
+        if section.by == LABEL or section.index in state.found or inside:
+            continue
+        lines = [x for x in full_text(state.document, state.sections, section.index).splitlines() if len(x) >= LINE]
+        costs, taken = _costs(state, section.parent), state.taken()
+        free = [i for i, cost in costs.items() if cost <= DEEPER and i not in taken and state.items[i].mandatory]
+        if not lines or not free:
+            continue
+        shares = state.contents.shares([f"{section.title}：{x}" for x in lines])
+        mean = {i: sum(row.get(state.items[i].number, 0.0) for row in shares) / len(shares) for i in free}
+        best = max(free, key=lambda i: (mean[i], -i))
+        if mean[best] >= READS:
+            state.give(section.index, best, "content")
 
 
 def _labels(state: _State, parent: int) -> None:
