@@ -35,7 +35,6 @@ GENERIC = re.compile(
     "|[与和及、/\\s（）()“”]+"
 )
 _MINOR = 0.2  # a module that nearly every system has says little
-MATCHED = 0.36  # centred cosine from which two functions are taken for the same
 
 
 def weight(name: str) -> float:
