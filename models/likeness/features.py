@@ -19,6 +19,7 @@ FEATURES = (
     "depth",  # mean of the best cosines of the proposal's functions
     "back",  # mean of the best cosines of the system's functions
     "back_lead",  # how far that stands out
+    "back_gap",  # the same beyond the third best
     "assigned",  # mean cosine of functions paired one to one
     "wins",  # share of the proposal's functions for which it is among the three best
 )
@@ -92,11 +93,11 @@ def measure(proposed: Proposed, shelf: Shelf, others: Shelf | None) -> Measured:
         all_back = np.concatenate([back, more_back])
         all_whole = np.concatenate([whole, others.wholes @ proposed.whole])
     scores = _standard(all_best)
-    all_lead = proposed.weights @ scores
-    all_whole_lead = _standard(all_whole)
+    all_lead = _standard(proposed.weights @ scores)  # again: many functions together spread less than one
+    all_whole_lead, all_back_lead = _standard(all_whole), _standard(all_back)
     size = len(shelf.starts)
     lead, whole_lead = all_lead[:size], all_whole_lead[:size]
-    chosen = np.argsort(-(lead + whole_lead / 2), kind="stable")[:SHORTLIST]
+    chosen = np.argsort(-(lead + whole_lead), kind="stable")[:SHORTLIST]
     third = np.sort(all_best, axis=1)[:, -_THIRD :][:, :1]
     columns = [
         lead,
@@ -106,7 +107,8 @@ def measure(proposed: Proposed, shelf: Shelf, others: Shelf | None) -> Measured:
         whole_lead - _third(all_whole_lead),
         proposed.weights @ best,
         back,
-        _standard(all_back)[:size],
+        all_back_lead[:size],
+        all_back_lead[:size] - _third(all_back_lead),
         np.zeros(size),
         proposed.weights @ (best >= third),
     ]

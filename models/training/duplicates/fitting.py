@@ -49,7 +49,7 @@ def texts_of(groups: Groups) -> Texts:
     listed = [system_texts(s.name, s.description, s.functions) for s in groups.systems]
     wholes = tuple(system_whole(s.name, s.description, s.functions) for s in groups.systems)
     parts = tuple(text for texts, _ in listed for text in texts)
-    asked = tuple(f for p in groups.proposals for f in p.functions)
+    asked = tuple(f.split("：", 1)[0] for p in groups.proposals for f in p.functions)
     return Texts(parts, tuple(len(t) for t, _ in listed), tuple(n for _, n in listed), wholes, asked)
 
 
@@ -120,8 +120,9 @@ def _proposed(groups: Groups, embedder: Embedder, crowd: Crowd) -> list[Proposed
     out = []
     for proposal in groups.proposals:
         whole = embedder.encode([proposal_whole(proposal.title, proposal.functions)], "query")[0]
-        vectors: Array = embedder.encode(proposal.functions, "query")
-        out.append(propose(vectors, whole, [weight(f) for f in proposal.functions], crowd))
+        names = [f.split("：", 1)[0] for f in proposal.functions]
+        vectors: Array = (embedder.encode(names, "query") + embedder.encode(proposal.functions, "query")) / 2
+        out.append(propose(vectors, whole, [weight(name) for name in names], crowd))
     return out
 
 

@@ -77,8 +77,8 @@ def _proposal(
     for key, label in said:
         for number in (twin for first in row.get(key, ()) for twin in twins.get(first, [first])):
             labels[number] = label
-            if key == "overlap":
-                answers[number] = tuple((i, j - 1) for i, j in enumerate(row["answers"]))
+            if "answers" in row and key != "also":
+                answers[number] = tuple((i, j - 1) for i, j in enumerate(row["answers"]) if j)
             elif key == "duplicates":
                 answers[number] = tuple((i, i) for i in range(min(lengths[number], len(row["functions"]))))
     return TrainingProposal(department, row["title"], tuple(row["functions"]), labels, answers)
