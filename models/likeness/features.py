@@ -11,20 +11,15 @@ from numpy.typing import NDArray
 from models.likeness.crowd import Array, Crowd, centred
 
 FEATURES = (
-    "lead",  # how far its functions answer the proposal's better than register and crowd do, in standard deviations
-    "lead_gap",  # the same beyond the third best
+    "lead",  # how far its functions answer the proposal's better than the crowd's do, in standard deviations
     "whole",  # cosine of proposal and system as wholes
     "whole_lead",  # how far that stands out
-    "whole_gap",  # the same beyond the third best
     "depth",  # mean of the best cosines of the proposal's functions
     "back",  # mean of the best cosines of the system's functions
     "back_lead",  # how far that stands out
-    "back_gap",  # the same beyond the third best
     "assigned",  # mean cosine of functions paired one to one
-    "wins",  # share of the proposal's functions for which it is among the three best
 )
 SHORTLIST = 50  # systems that are looked at closely
-_THIRD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,40 +76,21 @@ def crowd_shelf(crowd: Crowd) -> Shelf:
     return Shelf(centred(crowd.vectors, mean), crowd.starts, crowd.functions, centred(crowd.wholes, mean))
 
 
-def measure(proposed: Proposed, shelf: Shelf, others: Shelf | None) -> Measured:
-    """Compare a proposal with every system of the shelf, seen against `others` too (None: the shelf is the crowd)."""
+def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf) -> Measured:
+    """Compare a proposal with every system of the shelf; how far each stands out is seen against the crowd."""
     cosines, best, back = _near(proposed, shelf)
-    whole = shelf.wholes @ proposed.whole
-    if others is None:
-        all_best, all_back, all_whole = best, back, whole
-    else:
-        _, more_best, more_back = _near(proposed, others)
-        all_best = np.concatenate([best, more_best], axis=1)
-        all_back = np.concatenate([back, more_back])
-        all_whole = np.concatenate([whole, others.wholes @ proposed.whole])
-    scores = _standard(all_best)
-    all_lead = _standard(proposed.weights @ scores)  # again: many functions together spread less than one
-    all_whole_lead, all_back_lead = _standard(all_whole), _standard(all_back)
-    size = len(shelf.starts)
-    lead, whole_lead = all_lead[:size], all_whole_lead[:size]
+    _, usual, usual_back = _near(proposed, crowd)
+    whole, usual_whole = shelf.wholes @ proposed.whole, crowd.wholes @ proposed.whole
+    scores, usual_scores = _standard(best, usual), _standard(usual, usual)
+    lead = proposed.weights @ scores
+    usual_lead = proposed.weights @ usual_scores
+    lead = _standard(lead, usual_lead)  # again: many functions together spread less than one
+    whole_lead, back_lead = _standard(whole, usual_whole), _standard(back, usual_back)
     chosen = np.argsort(-(lead + whole_lead), kind="stable")[:SHORTLIST]
-    third = np.sort(all_best, axis=1)[:, -_THIRD :][:, :1]
-    columns = [
-        lead,
-        lead - _third(all_lead),
-        whole,
-        whole_lead,
-        whole_lead - _third(all_whole_lead),
-        proposed.weights @ best,
-        back,
-        all_back_lead[:size],
-        all_back_lead[:size] - _third(all_back_lead),
-        np.zeros(size),
-        proposed.weights @ (best >= third),
-    ]
+    columns = [lead, whole, whole_lead, proposed.weights @ best, back, back_lead, np.zeros(len(lead))]
     features = np.stack(columns, axis=1)[chosen].astype(np.float64)
     features[:, FEATURES.index("assigned")] = [_assigned(cosines[:, shelf.texts_of(n)]) for n in chosen]
-    return Measured(chosen, features, cosines, np.asarray(scores[:, :size], np.float32))
+    return Measured(chosen, features, cosines, scores)
 
 
 def _near(proposed: Proposed, shelf: Shelf) -> tuple[Array, Array, Array]:
@@ -128,14 +104,10 @@ def _near(proposed: Proposed, shelf: Shelf) -> tuple[Array, Array, Array]:
     return cosines, best, np.asarray(back, np.float32)
 
 
-def _standard(values: Array) -> Array:
-    """Return values as standard deviations from the mean over the last axis."""
-    mean = values.mean(axis=-1, keepdims=True)
-    return np.asarray((values - mean) / np.maximum(values.std(axis=-1, keepdims=True), 1e-3), np.float32)
-
-
-def _third(values: Array) -> float:
-    return float(np.sort(values)[-_THIRD:][0])
+def _standard(values: Array, usual: Array) -> Array:
+    """Return values as standard deviations from the mean of what is usual, over the last axis."""
+    mean = usual.mean(axis=-1, keepdims=True)
+    return np.asarray((values - mean) / np.maximum(usual.std(axis=-1, keepdims=True), 1e-3), np.float32)
 
 
 def _assigned(cosines: Array) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from models.likeness.crowd import ARTEFACT, Array, Crowd
 from models.likeness.decision import Decision, Logistic
 from models.likeness.features import Measured, Proposed, Shelf, measure, propose, shelve
 from models.likeness.texts import proposal_whole, system_texts, system_whole
-from models.training.duplicates.groups import Groups
+from models.training.duplicates.groups import Groups, enlarged
 
 FOLDS = 5
 STRENGTH = 1.0  # inverse regularisation
@@ -44,6 +44,24 @@ class Trained:
     centred: Numbers  # cosines of the wholes
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Shortlisted pairs: (proposal, system), department, features, 1/0 the same (-1 unclear), 1/0 mainly the same."""
+
+    pairs: NDArray[np.int64]
+    departments: NDArray[np.str_]
+    features: Numbers
+    same: Numbers
+    mainly: Numbers
+    measured: tuple[Measured, ...]
+
+    def without(self, departments: Collection[str]) -> Rows:
+        """Return the rows of the other departments."""
+        kept = ~np.isin(self.departments, sorted(departments))
+        parts = (self.pairs, self.departments, self.features, self.same, self.mainly)
+        return Rows(*(part[kept] for part in parts), self.measured)
+
+
 def texts_of(groups: Groups) -> Texts:
     """Return all texts that are embedded."""
     listed = [system_texts(s.name, s.description, s.functions) for s in groups.systems]
@@ -55,33 +73,25 @@ def texts_of(groups: Groups) -> Texts:
 
 def fit(groups: Groups, embedder: Embedder) -> Trained:
     """Fit on the training departments; probabilities of those come from folds that left the department out."""
-    texts = texts_of(groups)
-    crowd, shelf = _shelved(texts, embedder)
-    proposed = _proposed(groups, embedder, crowd)
-    measured = [measure(p, shelf, None) for p in proposed]
-    rows, features, same, mainly = _labelled(groups, measured)
-    departments = np.array([groups.proposals[i].department for i in rows[:, 0]])
-    training = ~np.isin(departments, sorted(groups.heldout))
-    usable = same >= 0
+    crowd, shelf = _shelved(texts_of(groups), embedder)
+    proposed, rows = _table(groups, embedder, crowd, shelf)
+    _, large = _table(enlarged(groups), embedder, crowd, shelf)
     probability = np.zeros((len(groups.proposals), len(groups.systems)))
-    main_part = np.zeros_like(probability)
-    names = sorted(set(departments[training].tolist()))
-    for fold in range(FOLDS):
-        left_out = np.isin(departments, names[fold::FOLDS])
-        learnt = training & usable & ~left_out
-        at = rows[left_out]
-        probability[at[:, 0], at[:, 1]] = _logistic(features[learnt], same[learnt]).probability(features[left_out])
-        kind = learnt & (same == 1)
-        main_part[at[:, 0], at[:, 1]] = _logistic(features[kind], mainly[kind]).probability(features[left_out])
-    learnt, kind = training & usable, training & (same == 1)
-    model, main_model = _logistic(features[learnt], same[learnt]), _logistic(features[kind], mainly[kind])
-    at = rows[~training]
-    probability[at[:, 0], at[:, 1]] = model.probability(features[~training])
-    main_part[at[:, 0], at[:, 1]] = main_model.probability(features[~training])
-    least = _least(probability[rows[learnt][:, 0], rows[learnt][:, 1]], same[learnt])
-    decision = Decision(model, main_model, _pairs(groups, measured, shelf), least)
+    mainly = np.zeros_like(probability)
+    names = sorted(set(rows.departments.tolist()) - groups.heldout)
+    for fold in [*(names[n::FOLDS] for n in range(FOLDS)), sorted(groups.heldout)]:
+        learnt = [part.without({*fold, *groups.heldout}) for part in (rows, large)]
+        same, main_part = _models(learnt)
+        at = np.isin(rows.departments, fold)
+        spots = rows.pairs[at]
+        probability[spots[:, 0], spots[:, 1]] = same.probability(rows.features[at])
+        mainly[spots[:, 0], spots[:, 1]] = main_part.probability(rows.features[at])
+    same, main_part = _models([part.without(groups.heldout) for part in (rows, large)])
+    known = (rows.same >= 0) & np.isin(rows.departments, names)
+    least = _least(probability[rows.pairs[known][:, 0], rows.pairs[known][:, 1]], rows.same[known])
+    decision = Decision(same, main_part, _pairs(groups, rows.measured, shelf), least)
     centred = np.array([shelf.wholes @ p.whole for p in proposed], np.float64)
-    return Trained(decision, crowd, probability, main_part, centred)
+    return Trained(decision, crowd, probability, mainly, centred)
 
 
 def save(groups: Groups, trained: Trained, embedder: Embedder) -> None:
@@ -116,6 +126,20 @@ def _shelved(texts: Texts, embedder: Embedder) -> tuple[Crowd, Shelf]:
     return crowd, shelve(vectors, texts.counts, texts.functions, wholes, crowd)
 
 
+def _departments(groups: Groups) -> list[str]:
+    return sorted({system.department for system in groups.systems})
+
+
+def _without(shelf: Shelf, kept: Sequence[bool]) -> Shelf:
+    """Return the shelf with only these systems: to a proposal its own department is no crowd."""
+    chosen = np.flatnonzero(kept)
+    places = [shelf.texts_of(int(n)) for n in chosen]
+    vectors = np.concatenate([shelf.vectors[place] for place in places])
+    counts = [place.stop - place.start for place in places]
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+    return Shelf(vectors, starts, shelf.functions[chosen], shelf.wholes[chosen])
+
+
 def _proposed(groups: Groups, embedder: Embedder, crowd: Crowd) -> list[Proposed]:
     out = []
     for proposal in groups.proposals:
@@ -126,17 +150,31 @@ def _proposed(groups: Groups, embedder: Embedder, crowd: Crowd) -> list[Proposed
     return out
 
 
-def _labelled(groups: Groups, measured: Sequence[Measured]) -> tuple[NDArray[np.int64], Numbers, Numbers, Numbers]:
-    """Return (proposal, system) rows, features, 1/0 the same (-1 unclear), 1/0 mainly the same."""
+def _table(groups: Groups, embedder: Embedder, crowd: Crowd, shelf: Shelf) -> tuple[list[Proposed], Rows]:
+    """Compare every proposal with the shelf; to a proposal its own department is no crowd."""
     values = {"duplicate": 1.0, "overlap": 1.0, "unclear": -1.0, "none": 0.0}
-    rows, same, mainly = [], [], []
-    for i, near in enumerate(measured):
-        for n in near.systems.tolist():
-            label = groups.proposals[i].labels.get(groups.systems[n].id, "none")
-            rows.append((i, n))
-            same.append(values[label])
-            mainly.append(float(label == "duplicate"))
-    return np.array(rows, np.int64), np.concatenate([m.features for m in measured]), np.array(same), np.array(mainly)
+    crowds = {d: _without(shelf, [s.department != d for s in groups.systems]) for d in _departments(groups)}
+    proposed = _proposed(groups, embedder, crowd)
+    measured = [measure(p, shelf, crowds[g.department]) for p, g in zip(proposed, groups.proposals, strict=True)]
+    pairs = [(i, n) for i, near in enumerate(measured) for n in near.systems.tolist()]
+    labels = [groups.proposals[i].labels.get(groups.systems[n].id, "none") for i, n in pairs]
+    return proposed, Rows(
+        np.array(pairs, np.int64),
+        np.array([groups.proposals[i].department for i, _ in pairs]),
+        np.concatenate([m.features for m in measured]),
+        np.array([values[label] for label in labels]),
+        np.array([float(label == "duplicate") for label in labels]),
+        tuple(measured),
+    )
+
+
+def _models(parts: Sequence[Rows]) -> tuple[Logistic, Logistic]:
+    """Fit whether it is the same at all, and, of those, whether it is mainly the same."""
+    features = np.concatenate([p.features[p.same >= 0] for p in parts])
+    labels = np.concatenate([p.same[p.same >= 0] for p in parts])
+    found = np.concatenate([p.features[p.same == 1] for p in parts])
+    kinds = np.concatenate([p.mainly[p.same == 1] for p in parts])
+    return _logistic(features, labels), _logistic(found, kinds)
 
 
 def _logistic(features: Numbers, labels: Numbers) -> Logistic:
@@ -149,9 +187,9 @@ def _logistic(features: Numbers, labels: Numbers) -> Logistic:
 
 
 def _least(probability: Numbers, labels: Numbers) -> float:
-    """Return the lowest threshold whose precision is kept by it and by every higher one up to a half."""
-    best = 0.5
-    for step in range(50, 19, -1):
+    """Return the lowest threshold from which upwards the precision is kept."""
+    best = 0.95
+    for step in range(95, 19, -1):
         told = probability >= step / 100
         if told.sum() and labels[told].mean() < PRECISION:
             break

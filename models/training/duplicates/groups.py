@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
 
@@ -82,3 +83,30 @@ def _proposal(
             elif key == "duplicates":
                 answers[number] = tuple((i, i) for i in range(min(lengths[number], len(row["functions"]))))
     return TrainingProposal(department, row["title"], tuple(row["functions"]), labels, answers)
+
+
+def enlarged(groups: Groups) -> Groups:
+    """Return the same systems with proposals put together two and three at a time, as large projects do it.
+
+    Real plans list five functions or fifty; a decision learnt from five must not be about their number.
+    """
+    larger: list[TrainingProposal] = []
+    for department in dict.fromkeys(p.department for p in groups.proposals):
+        doubles = [
+            p for p in groups.proposals if p.department == department and "duplicate" in p.labels.values()
+        ]
+        larger += [_together(pair) for pair in combinations(doubles, 2)]
+        larger += [_together(three) for three in combinations(doubles, 3)]
+    return Groups(groups.systems, tuple(larger), groups.heldout)
+
+
+def _together(parts: Sequence[TrainingProposal]) -> TrainingProposal:
+    functions = tuple(dict.fromkeys(f for p in parts for f in p.functions))
+    labels: dict[str, Label] = {}
+    for number in dict.fromkeys(n for p in parts for n in p.labels):
+        said = [p.labels.get(number, "none") for p in parts]
+        if all(label == "duplicate" for label in said):
+            labels[number] = "duplicate"
+        else:
+            labels[number] = "overlap" if {"duplicate", "overlap"} & set(said) else "unclear"
+    return TrainingProposal(parts[0].department, parts[0].title, functions, labels, {})
