@@ -25,7 +25,15 @@ from dataclasses import dataclass, replace
 
 from analyzers.agreement import finding
 from analyzers.context import Context
-from analyzers.predecessors import CONNECTS, RETIRES, charged_again, is_predecessor, mentions, own_candidates, retirement
+from analyzers.predecessors import (
+    CONNECTS,
+    RETIRES,
+    charged_again,
+    is_predecessor,
+    mentions,
+    own_candidates,
+    retirement,
+)
 from models.domain.finding import Finding, Severity
 from models.domain.register import Candidate, FunctionMatch, System
 from models.domain.report import Duplicate, Pair
@@ -42,7 +50,9 @@ _PAIRS = 12
 _QUOTES = 5
 _NAMED = 3  # pairs of functions a reason names
 _HIGHER = ("市", "省", "国家")
-_CAPABILITY = re.compile("统一(?:用户|身份)|认证|短信|电子证照|电子签章|地理信息|时空|GIS|视频(?:共享|联网)|公共组件|数据共享")
+_CAPABILITY = re.compile(
+    "统一(?:用户|身份)|认证|短信|电子证照|电子签章|地理信息|时空|GIS|视频(?:共享|联网)|公共组件|数据共享"
+)
 _COMMON = re.compile("数据资源|数据管理|大数据")
 
 

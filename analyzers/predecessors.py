@@ -17,7 +17,7 @@ _KEPT = re.compile("基础上|沿用|保留|继续(?:使用|运行|承担)|扩�
 _REWORKED = re.compile("升级|改造|优化|重构|扩展|扩充|完善|增强|适配|改版|迁移|对接")
 _NOT_AGAIN = re.compile("不(?:再)?重复(?:开发|建设|计费|计列|列支)|一期已建.{0,40}(?:继续使用|沿用|利旧)")
 _KIND = re.compile(r"[（(].*?[)）]|(?:信息)?(?:管理)?(?:系统|平台|应用|项目)$")
-_NICKNAME = re.compile("[“\"「](.{3,16}?)[”\"」]")
+_NICKNAME = re.compile('[“"「](.{3,16}?)[”"」]')
 _SHORTEST = 5  # characters of a name that can be looked for in a text
 _ALIKE = 0.5  # share of a system's name that a successor's title has
 

@@ -47,7 +47,10 @@ def weight(name: str) -> float:
 
 
 def functions(
-    plan: SubmittedDocument, policy: Policy, fields: Sequence[Field] = (), budgets: Sequence[Budget] = ()
+    plan: SubmittedDocument,
+    policy: Policy,  # noqa: ARG001 - the stage's signature
+    fields: Sequence[Field] = (),
+    budgets: Sequence[Budget] = (),
 ) -> tuple[Function, ...]:
     """Return what the project wants to build, in its order; () where no list is found.
 
@@ -61,7 +64,7 @@ def functions(
             parts = [] if source == _DESIGN else _unique(_in_tables(plan, _sections(plan, _DESIGN)))
             described = _descriptions(plan, [s for s in SOURCES[1:] if s != source])
             return tuple(_enriched(function, described) for function in _detailed(found, parts)[:_MOST])
-    told = _unique([*_in_form(fields, policy), *_in_budgets(budgets)])
+    told = _unique([*_in_form(fields), *_in_budgets(budgets)])
     return tuple(told[:_MOST]) if len(told) >= _ENOUGH else ()
 
 
@@ -84,7 +87,7 @@ def _key(name: str) -> str:
     return squash(re.sub(r"(?:子?系统|平台|模块|应用|功能)?(?:升级|改造|建设|开发|重构)*$", "", name))
 
 
-def _in_form(fields: Sequence[Field], policy: Policy) -> Iterator[Function]:
+def _in_form(fields: Sequence[Field]) -> Iterator[Function]:
     """Yield what the form's field for the content names."""
     for field in fields:
         if field.key == "content" or "建设内容" in field.label:

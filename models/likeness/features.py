@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from models.likeness.crowd import Array, Crowd, centred
 
 FEATURES = (
+    "lead",  # how far its functions answer the proposal's better than the crowd's do, in standard deviations
     "whole",  # cosine of proposal and system as wholes
     "whole_lead",  # how far that stands out from the crowd, in standard deviations
     "depth",  # mean of the best cosines of the proposal's functions
     "back",  # mean of the best cosines of the system's functions
-    "both",  # the smaller of how far depth and back stand out: what is one thing is covered from either side
+    "back_lead",  # how far that stands out
+    "both",  # the smaller of lead and back_lead: what is one thing is covered from either side
     "assigned",  # mean cosine of functions paired one to one
 )
 SHORTLIST = 50  # systems that are looked at closely
@@ -86,7 +88,16 @@ def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf) -> Measured:
     lead = _standard(lead, usual_lead)  # again: many functions together spread less than one
     whole_lead, back_lead = _standard(whole, usual_whole), _standard(back, usual_back)
     chosen = np.argsort(-(lead + whole_lead), kind="stable")[:SHORTLIST]
-    columns = [whole, whole_lead, proposed.weights @ best, back, np.minimum(lead, back_lead), np.zeros(len(lead))]
+    columns = [
+        lead,
+        whole,
+        whole_lead,
+        proposed.weights @ best,
+        back,
+        back_lead,
+        np.minimum(lead, back_lead),
+        np.zeros(len(lead)),
+    ]
     features = np.stack(columns, axis=1)[chosen].astype(np.float64)
     features[:, FEATURES.index("assigned")] = [_assigned(cosines[:, shelf.texts_of(n)]) for n in chosen]
     return Measured(chosen, features, cosines, scores)

@@ -92,9 +92,7 @@ def enlarged(groups: Groups) -> Groups:
     """
     larger: list[TrainingProposal] = []
     for department in dict.fromkeys(p.department for p in groups.proposals):
-        doubles = [
-            p for p in groups.proposals if p.department == department and "duplicate" in p.labels.values()
-        ]
+        doubles = [p for p in groups.proposals if p.department == department and "duplicate" in p.labels.values()]
         larger += [_together(pair) for pair in combinations(doubles, 2)]
         larger += [_together(three) for three in combinations(doubles, 3)]
     return Groups(groups.systems, tuple(larger), groups.heldout)
