@@ -125,7 +125,9 @@ class SystemIndex:
         names = embedder.encode([f.name for f in functions], "query")
         full = embedder.encode([f.text[:_LONGEST] for f in functions], "query")
         whole = embedder.encode([proposal_whole(title, [f.text[:_LONGEST] for f in functions])], "query")[0]
-        return propose((names + full) / 2, whole, [weight(f.name) for f in functions], self._index.crowd)
+        return propose(
+            np.asarray((names + full) / 2, np.float32), whole, [weight(f.name) for f in functions], self._index.crowd
+        )
 
     def _matches(self, functions: Sequence[Function], measured: Measured, number: int) -> tuple[FunctionMatch, ...]:
         """Return each function with the system's text that comes nearest, and whether they are taken for the same."""

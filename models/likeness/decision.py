@@ -43,7 +43,10 @@ def load_decision() -> Decision:
     Raises:
         InstallationError: it is missing.
     """
+    return Decision(_stored("same"), _stored("mainly"), _stored("pair"), float(str(artefact()["least"])))
+
+
+def _stored(name: str) -> Logistic:
     kept = artefact()
-    parts = [Logistic(*(kept[f"{name}_{part}"] for part in ("mean", "scale", "weights")), float(kept[f"{name}_bias"]))
-             for name in ("same", "mainly", "pair")]  # fmt: skip
-    return Decision(*parts, float(kept["least"]))
+    mean, scale, weights = (kept[f"{name}_{part}"].astype(np.float64) for part in ("mean", "scale", "weights"))
+    return Logistic(mean, scale, weights, float(str(kept[f"{name}_bias"])))

@@ -58,8 +58,14 @@ class Rows:
     def without(self, departments: Collection[str]) -> Rows:
         """Return the rows of the other departments."""
         kept = ~np.isin(self.departments, sorted(departments))
-        parts = (self.pairs, self.departments, self.features, self.same, self.mainly)
-        return Rows(*(part[kept] for part in parts), self.measured)
+        return Rows(
+            self.pairs[kept],
+            self.departments[kept],
+            self.features[kept],
+            self.same[kept],
+            self.mainly[kept],
+            self.measured,
+        )
 
 
 def texts_of(groups: Groups) -> Texts:
@@ -145,7 +151,8 @@ def _proposed(groups: Groups, embedder: Embedder, crowd: Crowd) -> list[Proposed
     for proposal in groups.proposals:
         whole = embedder.encode([proposal_whole(proposal.title, proposal.functions)], "query")[0]
         names = [f.split("：", 1)[0] for f in proposal.functions]
-        vectors: Array = (embedder.encode(names, "query") + embedder.encode(proposal.functions, "query")) / 2
+        both = embedder.encode(names, "query") + embedder.encode(proposal.functions, "query")
+        vectors: Array = np.asarray(both / 2, np.float32)
         out.append(propose(vectors, whole, [weight(name) for name in names], crowd))
     return out
 
