@@ -1,14 +1,16 @@
 """NEG-2B、NEG-3、COM-RETIRE 与已有系统（台账）和同期申报项目的比对。
 
 检查什么
-    把方案的建设内容逐项与台账中各系统的功能比对，再比对整体用途，给出相近系统：主要功能都已有的为重复，部分已有的为部分重合，
-    其余只列供参考。市、省、国家统建的系统按第八条第（三）项处理；本单位的原系统只看是否写明停用或整合安排。
+    把方案的建设内容逐项与台账中各系统的功能比对，再比对整体用途，由一组写明含义的指标（功能相近程度、超出其他系统多少、两边的
+    覆盖、整体用途）算出相近的概率：主要功能都已有的为重复，部分已有的为部分重合，其余只列供参考。市、省、国家统建的系统按第八条
+    第（三）项处理；本单位的原系统看是否写明停用或整合安排，一期已建的功能是否再次列入。
 
 为什么
     第八条（二）：重复建设的项目原则上不得建设。第八条（三）：上级部门已统筹建设的不得建设。第二十六条：被替代的系统应停用、整合。
 
 示例
     报：拟建“摊位登记、票证上传、快检公示”，商务部门已有系统功能相同、只是说法不同。
+    报：一期已有“窗口受理”，二期又把“窗口受理”列为新开发，建议核减。
     不报：同一领域但业务不同（工程进度、价格监测）；只是调用对方接口；通用模块（用户、日志、报表）雷同；已停用的系统。
 
 局限
@@ -23,29 +25,35 @@ from dataclasses import dataclass, replace
 
 from analyzers.agreement import finding
 from analyzers.context import Context
+from analyzers.predecessors import (
+    CONNECTS,
+    RETIRES,
+    charged_again,
+    is_predecessor,
+    mentions,
+    own_candidates,
+    retirement,
+)
 from models.domain.finding import Finding, Severity
 from models.domain.register import Candidate, FunctionMatch, System
 from models.domain.report import Duplicate, Pair
-from models.functions import MATCHED, weight
-from models.names import same_unit
-from models.text import bigrams, squash
+from models.functions import weight
+from models.likeness import load_decision
 
 RULES = ("NEG-2B", "NEG-3", "COM-RETIRE")
 
-DUPLICATE = (0.55, 0.36, 0.28)  # least coverage, depth and whole-text similarity; calibrated on invented pairs
-OVERLAP = (0.3, 0.32, 0.15)
-LEAD = 3.45  # least lead of a system that has part of a proposal of FEW or more functions
-FEW = 5
-RELATED = 0.35  # least score of a system that is worth showing
+MAINLY = 0.5  # probability from which a system is mainly, not only partly, the same
+SHARED = 2  # functions that must have a counterpart: one alone proves nothing
+RELATED = 0.05  # least probability of a system that is worth showing
 SHOWN = 10
-_PAIRS = 8
+_PAIRS = 12
 _QUOTES = 5
+_NAMED = 3  # pairs of functions a reason names
 _HIGHER = ("市", "省", "国家")
-_CONNECTS = re.compile("对接|接口|调用|贯通|推送|读取|获取|复用|上报|回传|同步至|共享")
-_REPLACES = re.compile("替代|替换|取代|重建|改建|更换|更新换代|升级|扩建|扩充|二期|续建|整合")
-_RETIRES = re.compile("停用|下线|关停|停止使用|停止服务|退役|注销|不再使用|割接|切换|迁移|并入|合并|整合至|下架")
-_KEPT = re.compile("基础上|沿用|保留|继续(?:使用|运行|承担)|扩充|扩容|扩展|扩建")
-_KIND = re.compile(r"[（(].*?[)）]|(?:信息)?(?:管理)?(?:系统|平台|应用|项目)$")
+_CAPABILITY = re.compile(
+    "统一(?:用户|身份)|认证|短信|电子证照|电子签章|地理信息|时空|GIS|视频(?:共享|联网)|公共组件|数据共享"
+)
+_COMMON = re.compile("数据资源|数据管理|大数据")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,79 +91,72 @@ def _finding(context: Context, judged: _Judged) -> Finding:
     evidence = [m.function.evidence for m in judged.matched[:_QUOTES]]
     severity = Severity.BLOCKER if blocks else Severity.WARNING
     found = finding(context, rule, severity, {"message": near.reason, "system": system.name}, evidence)
+    again = near.relation == "own_predecessor"
     return replace(
         found,
-        target=system.name,
-        measure="整合" if intake else ("会商" if near.relation == "higher_level" and not unified else "复用"),
+        target="、".join(m.function.name for m in judged.matched) if again else system.name,
+        measure=_measure(near, unified=unified),
         main_content=near.verdict == "duplicate" and blocks,
         confidence=round(min(0.5 + near.score / 2, 0.95), 2),
         template="1.5",
     )
 
 
+def _measure(near: Duplicate, *, unified: bool) -> str:
+    if near.source == "intake":
+        return "整合"
+    if near.relation == "own_predecessor":
+        return "核减"
+    return "会商" if near.relation == "higher_level" and not unified else "复用"
+
+
 def _judge_all(context: Context) -> list[_Judged]:
-    judged = [j for c in context.candidates if (j := _judge(context, c)) is not None]
+    candidates = (*context.candidates, *own_candidates(context))
+    least = load_decision().least if candidates else 1.0
+    judged = [j for c in candidates if (j := _judge(context, c, least)) is not None]
     order = {"duplicate": 0, "overlap": 1, "related": 2}
     judged.sort(key=lambda j: (order[j.duplicate.verdict], -j.duplicate.score, j.duplicate.system_id))
     return judged[:SHOWN]
 
 
-def _judge(context: Context, candidate: Candidate) -> _Judged | None:
+def _judge(context: Context, candidate: Candidate, least: float) -> _Judged | None:
     """Decide on one candidate; None where it is not worth showing."""
     system = candidate.system
-    matched = tuple(m for m in candidate.matches if m.score >= MATCHED and weight(m.function.name) == 1)
-    if len(matched) < 2 and _stands_out(candidate):
-        matched = tuple(m for m in candidate.matches if weight(m.function.name) == 1)[:3]
-    mentions = _mentions(context, system)
-    own = candidate.source != "intake" and _is_predecessor(context, candidate, mentions)
-    if candidate.score < RELATED and not own and not _stands_out(candidate):
+    named = mentions(context, system)
+    own = candidate.source != "intake" and is_predecessor(context, candidate, named, least)
+    if candidate.score < RELATED and not own:
         return None
-    verdict = _verdict(candidate, matched)
-    connects = any(_CONNECTS.search(m) for m in mentions) and not any(_RETIRES.search(m) for m in mentions)
-    if own or connects or system.status == "停用":
-        verdict = "related"
+    matched = _matched(candidate, least)
     relation = _relation(candidate, own=own)
-    if relation == "higher_level" and not system.unified and verdict != "related":
-        verdict = "overlap" if _reaches(candidate, DUPLICATE) or _stands_out(candidate) else "related"
-    pairs = tuple(
-        Pair(m.function.name, m.system_text, round(m.score, 3), m.kind)
-        for m in candidate.matches
-        if m.score >= MATCHED or m in matched
-    )[:_PAIRS]
-    why = _reason(candidate, matched, relation, connects=connects)
+    connects = any(CONNECTS.search(m) for m in named) and not any(RETIRES.search(m) for m in named)
+    again = charged_again(context, matched) if own and system.status != "停用" else ()
+    verdict = _verdict(candidate, matched, least)
+    if own:
+        verdict, matched = ("overlap", again) if again else ("related", matched)
+    elif connects or system.status == "停用":
+        verdict = "related"
+    elif relation == "higher_level" and not system.unified and verdict == "duplicate":
+        verdict = "overlap"  # whether it covers this district is to be asked
+    pairs = tuple(Pair(m.function.name, m.system_text, round(m.score, 3), m.kind) for m in matched)[:_PAIRS]
+    why = _reason(candidate, matched, relation, connects=connects, again=bool(again))
     duplicate = Duplicate(
         system.id, system.name, system.unit, candidate.source, round(candidate.score, 3), verdict, relation,
         round(candidate.coverage, 3), pairs, why,
     )  # fmt: skip
-    return _Judged(candidate, duplicate, matched, _retirement(context, mentions) if own else None)
+    return _Judged(candidate, duplicate, matched, retirement(context, named) if own else None)
 
 
-def _stands_out(candidate: Candidate) -> bool:
-    """Its functions answer the proposal's far better than those of the rest of the register do, one with another."""
-    own = [m for m in candidate.matches if weight(m.function.name) == 1]
-    return candidate.lead >= LEAD and len(own) >= FEW
+def _matched(candidate: Candidate, least: float) -> tuple[FunctionMatch, ...]:
+    """Return the functions that have a counterpart; of a system that is the same as a whole at least the nearest."""
+    telling = [m for m in candidate.matches if weight(m.function.name) == 1]
+    same = [m for m in telling if m.same]
+    return tuple(same if len(same) >= SHARED or candidate.score < least else telling[: SHARED + 1])
 
 
-def _verdict(candidate: Candidate, matched: tuple[FunctionMatch, ...]) -> str:
-    if _stands_out(candidate):
-        return "duplicate" if _reaches(candidate, DUPLICATE) else "overlap"
-    if len(matched) < 2:  # one function alone proves nothing
+def _verdict(candidate: Candidate, matched: tuple[FunctionMatch, ...], least: float) -> str:
+    if candidate.score < least or len(matched) < SHARED:
         return "related"
-    if _reaches(candidate, DUPLICATE):
-        return "duplicate"
-    return "overlap" if _reaches(candidate, OVERLAP) else "related"
-
-
-def _reaches(candidate: Candidate, least: tuple[float, float, float]) -> bool:
-    coverage, depth, whole = least
-    return candidate.coverage >= coverage and _depth(candidate) >= depth and candidate.whole >= whole
-
-
-def _depth(candidate: Candidate) -> float:
-    """Mean of the functions' best cosines, generic modules counting little."""
-    weights = [weight(m.function.name) for m in candidate.matches]
-    near = sum(w * max(m.score, 0.0) for w, m in zip(weights, candidate.matches, strict=True))
-    return near / sum(weights) if weights else 0.0
+    return "duplicate" if candidate.mainly >= MAINLY else "overlap"
 
 
 def _relation(candidate: Candidate, *, own: bool) -> str:
@@ -164,67 +165,46 @@ def _relation(candidate: Candidate, *, own: bool) -> str:
         return "same_intake"
     if own:
         return "own_predecessor"
-    if system.level in _HIGHER:
-        return "higher_level"
-    shared = re.search("数据资源|数据管理|大数据", system.unit) and re.search("统一|公共|共享|一体化", system.name)
-    return "shared_capability" if shared else "other_unit"
+    if _is_capability(system):
+        return "shared_capability"
+    return "higher_level" if system.level in _HIGHER else "other_unit"
 
 
-def _mentions(context: Context, system: System) -> list[str]:
-    """Passages of the submission that name the system."""
-    names = {_stem(name) for name in (system.name, *system.former_names)}
-    keys = [name for name in sorted(names) if len(name) >= 5]
-    return [p.text for p in context.submission.passages if any(key in squash(p.text) for key in keys)]
+def _is_capability(system: System) -> bool:
+    """Say whether the system offers to all units what none should build by itself."""
+    return bool(_COMMON.search(system.unit) and _CAPABILITY.search("".join((system.name, *system.functions))))
 
 
-def _stem(name: str) -> str:
-    """Return a system's name without place, brackets and the word for its kind."""
-    bare = re.sub(r"^(?:\w{2,3}省)?(?:\w{2,3}市)?(?:\w{2}区)?", "", name)
-    return squash(_KIND.sub("", _KIND.sub("", bare)) or name)
-
-
-def _is_predecessor(context: Context, candidate: Candidate, mentions: list[str]) -> bool:
-    """Own system that this project follows: same unit, and named as replaced or extended, or named alike."""
-    system = candidate.system
-    units = [str(f.value) for f in context.submission.facts_of("unit") if f.value]
-    if not system.unit or not any(same_unit(system.unit, unit) for unit in units):
-        return False
-    if any(_REPLACES.search(m) or _RETIRES.search(m) for m in mentions):
-        return True
-    titles = [_stem(str(f.value)) for f in context.submission.facts_of("title") if f.value]
-    ours, theirs = bigrams(titles[0]) if titles else frozenset(), bigrams(_stem(system.name))
-    alike = bool(theirs) and len(ours & theirs) / len(theirs) >= 0.5
-    return alike and (bool(mentions) or candidate.score >= RELATED)
-
-
-def _retirement(context: Context, mentions: list[str]) -> Severity | None:
-    """Say how much the missing 停用 plan weighs; None where there is one, or where the old system is extended."""
-    texts = [p.text for p in context.submission.passages]
-    if any(_RETIRES.search(text) and re.search("原|旧|老|一期|现有", text) for text in (*mentions, *texts)):
-        return None
-    natures = {str(f.value) for f in context.submission.facts_of("nature")}
-    if natures & {"扩建", "续建"} and any(_KEPT.search(text) for text in (*mentions, *texts)):
-        return None
-    return Severity.WARNING if natures & {"改建"} or any(_REPLACES.search(m) for m in mentions) else Severity.NOTICE
-
-
-def _reason(candidate: Candidate, matched: tuple[FunctionMatch, ...], relation: str, *, connects: bool) -> str:
+def _reason(
+    candidate: Candidate, matched: tuple[FunctionMatch, ...], relation: str, *, connects: bool, again: bool
+) -> str:
     system = candidate.system
     whose = f"{system.unit}“{system.name}”" if system.unit else f"“{system.name}”"
     whose = f"同期申报的“{system.name}”" if relation == "same_intake" else whose
-    ours = "、".join(f"“{m.function.name}”" for m in matched[:3])
-    theirs = "、".join(dict.fromkeys(f"“{m.system_text}”" for m in matched[:3]))
-    if not matched:
-        words = f"与{whose}业务领域相近，未见功能重合。"
+    shown = "；".join(f"拟建“{m.function.name}”对应“{m.system_text}”" for m in matched[:_NAMED])
+    total, count = len(candidate.matches), len(matched)
+    if again:
+        words = f"{whose}已建功能本期再次列入：{shown}。一期已建部分不应重复计费，建议核减。"
+    elif matched and candidate.score >= RELATED:
+        more = "等" if count > _NAMED else ""
+        words = f"与{whose}功能相近：{shown}{more}（{total}项拟建功能中有{count}项）。"
+    elif relation == "own_predecessor":
+        words = f"方案提到{whose}。"
     else:
-        more = f"等{len(matched)}项" if len(matched) > 3 else ""
-        words = f"拟建功能{ours}{more}与{whose}的{theirs}相近（{len(candidate.matches)}项功能中有{len(matched)}项）。"
+        words = f"与{whose}业务领域相近，未见功能重合。"
+    return words + _standing(system, relation) + ("方案已说明与其对接。" if connects else "")
+
+
+def _standing(system: System, relation: str) -> str:
+    """Return what the register says of the system beyond its functions."""
+    words = ""
     if relation == "own_predecessor":
-        words += "该系统为本单位原有系统。"
+        words = "该系统为本单位原有系统。"
+    elif relation == "shared_capability":
+        words = "该系统提供公共能力，宜复用。"
     elif relation == "higher_level":
-        words += f"该系统为{system.level}级" + (
-            "统建系统。" if system.unified else "系统，建议会商确认是否覆盖本区业务。"
-        )
+        advice = "统建系统。" if system.unified else "系统，建议会商确认是否覆盖本区业务。"
+        words = f"该系统为{system.level}级{advice}"
     if system.status and system.status != "在用":
         words += f"台账登记状态为{system.status}。"
-    return words + ("方案已说明与其对接。" if connects else "")
+    return words

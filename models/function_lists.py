@@ -27,7 +27,8 @@ _IDLE = re.compile(
     r"^(?:[\d.,，\s%％]*(?:台|套|项|个|块|路|只|组|年|次|万元|元|人月)?|[一二三四五六七八九十]+|/|-|—|无|合计|小计|总计)$"
 )
 _NOT_SOFTWARE = re.compile(
-    r"硬件|前端设备|设备(?:采购|购置|安装|类|费)?$|^(?:实施|安装|其他|服务类?)|配套设备|服务类|服务器|交换机|防火墙|摄像机|摄像头|显示屏|线缆|机柜|电脑|打印机"
+    r"硬件|前端设备|设备(?:采购|购置|安装|类|费)?$|(?:采集|移动|手持|智能|通信|巡[检护查])?终端$|终端(?:设备|与|及|采购)|(?<!接入)网关$|标签$|整修|装修|土建"
+    r"|^(?:实施|安装|其他|服务类?)|配套设备|服务类|服务器|交换机|防火墙|摄像机|摄像头|显示屏|线缆|机柜|电脑|打印机"
     r"|测评|等级?保护?|等保|密码(?:应用|测评|评估)?|密评|(?:第三方|功能|性能|软件|安全)测试|漏洞扫描|监理|培训|验收|招标|招投标"
     r"|运维服务|质保|维保服务|系统集成|集成实施|线路租|流量费|租赁|授权|许可|云资源|咨询|设计费|勘察|预备费|实施服务|部署实施"
     r"|\d+(?:\.\d+)?\s*(?:台|套|块|路|只|把|组|米|处|副|部|支|条)[)）]?$"
@@ -43,6 +44,7 @@ class Item:
     name: str
     text: str
     at: int
+    module: str = ""  # the part of the system it stands under, where a table says so
 
 
 def of_paragraph(text: str, *, numbered: bool) -> list[Item]:
@@ -65,7 +67,7 @@ def of_paragraph(text: str, *, numbered: bool) -> list[Item]:
 def of_row(table: Table, row: int) -> list[Item]:
     """Return the items of a table row; none of a head row, a sum, hardware or services."""
     cells = [cell.text.strip() for cell in table.rows[row]]
-    if _is_head(cells):
+    if head_row(cells):
         return []
     said = [c for c in cells if c and not _IDLE.match(c)]
     if not said or any(re.match("合计|小计|总计", c) for c in said):
@@ -79,8 +81,18 @@ def of_row(table: Table, row: int) -> list[Item]:
     if len(said) > 1:
         words = max(range(1, len(said)), key=lambda i: (len(said[i]), -i))
         name = said[words - 1]
-        return [] if not _function(name) else [Item(_name(name), f"{_name(name)}：{said[words]}", 0)]
+        return [] if not is_function(name) else [Item(item_name(name), f"{item_name(name)}：{said[words]}", 0)]
     return _kept([(said[0], 0)])
+
+
+def listed_names(cell: str) -> list[Item]:
+    """Return what a cell enumerates with 、, [] where it does not."""
+    return _sentence_list("：" + cell, 0)
+
+
+def service(group: str) -> bool:
+    """Say whether a group of rows is hardware, a service or a fee."""
+    return bool(_NOT_SOFTWARE.search(group)) and not _SOFT.search(group)
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -90,7 +102,8 @@ def pieces(text: str) -> Iterator[str]:
         yield from (p.strip() for p in _MARK.split(sentence) if p.strip())
 
 
-def _is_head(cells: list[str]) -> bool:
+def head_row(cells: list[str]) -> bool:
+    """Say whether these cells only name columns."""
     worded = [c for c in cells if c]
     return (
         bool(worded)
@@ -127,18 +140,20 @@ def _kept(parts: object) -> list[Item]:
     out = []
     for part, at in parts:  # type: ignore[attr-defined]
         text = part.strip().rstrip("。；;，, ")
-        name = _name(text)
-        if _function(name):
+        name = item_name(text)
+        if is_function(name):
             out.append(Item(name, text, at))
     return out
 
 
-def _name(text: str) -> str:
+def item_name(text: str) -> str:
+    """Return the name an item begins with, without verbs before it and brackets after it."""
     head = re.split(r"[：:，,。；;—\n]", text.strip(), maxsplit=1)[0]
     head = re.sub(r"[（(][^（()）]*[)）]$", "", head)
     bare = _VERB.sub("", head).strip()
     return (bare if len(bare) > 2 else head)[:_LONG_NAME]
 
 
-def _function(name: str) -> bool:
+def is_function(name: str) -> bool:
+    """Say whether a name is that of something software does: no device, test, fee or bare number."""
     return len(name) > 2 and not _IDLE.match(name) and not (_NOT_SOFTWARE.search(name) and not _SOFT.search(name))

@@ -7,24 +7,28 @@ Hardware, tests, supervision and other services are no functions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from models.domain.document import Paragraph, Table
 from models.domain.finding import Evidence
 from models.domain.outline import Section, own_text
 from models.domain.policy import Policy
-from models.domain.submission import Function, SubmittedDocument
-from models.function_lists import Item, of_paragraph, of_row, pieces
+from models.domain.submission import Budget, Field, Function, LineKind, SubmittedDocument
+from models.function_lists import Item, is_function, item_name, of_paragraph, pieces, service
+from models.function_tables import of_table
 from models.headings import is_caption
 from models.passages import quote
 from models.text import sentence_spans, sentences, squash
 
-SOURCES = ("1.5", "5.1", "2.3.3")  # where a plan lists what it builds, best first
+_DESIGN = "5.1"
+SOURCES = ("1.5", _DESIGN, "2.3.3")  # where a plan lists what it builds, best first
 _ENOUGH = 2  # fewer items are no list
 _MOST = 80
 _LONGEST = 160  # characters of a function's text
-_SHORT = 60  # a text that may take a description from the design
+_NAMING = 4  # characters that are enough to know a function again
+_LABEL = 12  # characters of the longest label before a colon
+_SHORT = 8  # characters beyond its name from which a function is described already
 
 GENERIC = re.compile(
     "用户|账号|角色|权限|机构管理|人员管理|日志|系统管理|系统设置|参数配置|基础配置|后台管理|字典|报表|统计分析|数据统计|统计报表"
@@ -35,7 +39,6 @@ GENERIC = re.compile(
     "|[与和及、/\\s（）()“”]+"
 )
 _MINOR = 0.2  # a module that nearly every system has says little
-MATCHED = 0.36  # centred cosine from which two functions are taken for the same
 
 
 def weight(name: str) -> float:
@@ -43,18 +46,76 @@ def weight(name: str) -> float:
     return 1.0 if len(squash(GENERIC.sub("", name))) > 1 else _MINOR
 
 
-def functions(plan: SubmittedDocument, policy: Policy) -> tuple[Function, ...]:  # noqa: ARG001 - the stage's signature
-    """Return what the plan wants to build, in its order; () where no list is found.
+def functions(
+    plan: SubmittedDocument,
+    policy: Policy,  # noqa: ARG001 - the stage's signature
+    fields: Sequence[Field] = (),
+    budgets: Sequence[Budget] = (),
+) -> tuple[Function, ...]:
+    """Return what the project wants to build, in its order; () where no list is found.
 
-    `evidence` is the row or sentence of the list; `text` adds what the design says under the same name.
+    The list of the plan, its modules replaced by the functions a table of the design gives them; failing a list, what
+    the form's 建设内容 or the budget names. `evidence` is the row or sentence of the list; `text` adds what the design
+    says under the same name.
     """
     for source in SOURCES:
-        listed = _listed(plan, _sections(plan, source))
-        found = _unique([f for f in listed if not is_caption(f.name)])
+        found = _unique(_listed(plan, _sections(plan, source)))
         if len(found) >= _ENOUGH or (found and source == SOURCES[0]):
+            parts = [] if source == _DESIGN else _unique(_in_tables(plan, _sections(plan, _DESIGN)))
             described = _descriptions(plan, [s for s in SOURCES[1:] if s != source])
-            return tuple(_enriched(function, described) for function in found[:_MOST])
-    return ()
+            return tuple(_enriched(function, described) for function in _detailed(found, parts)[:_MOST])
+    told = _unique([*_in_form(fields), *_in_budgets(budgets)])
+    return tuple(told[:_MOST]) if len(told) >= _ENOUGH else ()
+
+
+def _detailed(listed: list[Function], parts: list[Function]) -> list[Function]:
+    """Put the functions of a module in its place; a list of the design that knows other modules adds nothing."""
+    modules = {_key(p.module) for p in parts if p.module}
+    replaced = [f for f in listed if any(_same_part(_key(f.name), module) for module in modules)]
+    if not modules or len(replaced) * 2 < len(modules):
+        return listed
+    kept = [f for f in listed if f not in replaced and not any(squash(f.name) == squash(p.name) for p in parts)]
+    return _unique([*(p for p in parts if p.module), *kept])
+
+
+def _same_part(name: str, module: str) -> bool:
+    shorter, longer = sorted((name, module), key=len)
+    return shorter == longer or (len(shorter) >= _NAMING and shorter in longer)
+
+
+def _key(name: str) -> str:
+    return squash(re.sub(r"(?:子?系统|平台|模块|应用|功能)?(?:升级|改造|建设|开发|重构)*$", "", name))
+
+
+def _in_form(fields: Sequence[Field]) -> Iterator[Function]:
+    """Yield what the form's field for the content names."""
+    for field in fields:
+        if field.key == "content" or "建设内容" in field.label:
+            for item in of_paragraph("：" + field.value, numbered=False):
+                yield Function(item.name, item.text[:_LONGEST], field.evidence)
+
+
+def _in_budgets(budgets: Sequence[Budget]) -> Iterator[Function]:
+    """Yield the lines of the budget that are software."""
+    for budget in budgets:
+        for line in budget.lines:
+            name = item_name(line.name)
+            if line.kind is LineKind.ITEM and is_function(name) and not service(line.category):
+                yield Function(name, name, line.evidence)
+
+
+def _in_tables(plan: SubmittedDocument, sections: list[Section]) -> Iterator[Function]:
+    """Yield what the tables of these sections list."""
+    for section in sections:
+        for item, evidence in _items(plan, section):
+            if evidence.table is not None:
+                yield _made(item, evidence)
+
+
+def _made(item: Item, evidence: Evidence) -> Function:
+    under = f"{item.name}（{item.module}）" if item.module else item.name
+    text = under + item.text[len(item.name) :] if item.text.startswith(item.name) else item.text
+    return Function(item.name, text[:_LONGEST], evidence, item.module)
 
 
 def _sections(plan: SubmittedDocument, number: str) -> list[Section]:
@@ -76,7 +137,7 @@ def _listed(plan: SubmittedDocument, sections: list[Section]) -> Iterator[Functi
         if not top and not children and not items:
             body = own_text(plan.document, section)
             items = [_heading(plan, section, body)]
-        yield from (Function(item.name, item.text[:_LONGEST], evidence) for item, evidence in items)
+        yield from (_made(item, evidence) for item, evidence in items if not is_caption(item.name))
 
 
 def _heading(plan: SubmittedDocument, section: Section, body: str) -> tuple[Item, Evidence]:
@@ -100,12 +161,9 @@ def _items(plan: SubmittedDocument, section: Section) -> Iterator[tuple[Item, Ev
     for index in range(section.start, section.end):
         block = document.blocks[index]
         if isinstance(block, Table):
-            for r in range(len(block.rows)):
-                for item in of_row(block, r):
-                    place = Evidence(
-                        document.name, quote(block.row_text(r)), section.index, block.page, index, tables, r
-                    )
-                    yield item, place
+            for r, item in of_table(block):
+                place = Evidence(document.name, quote(block.row_text(r)), section.index, block.page, index, tables, r)
+                yield item, place
             tables += 1
         elif isinstance(block, Paragraph):
             for item in of_paragraph(block.text, numbered=bool(block.number) or block.list_level is not None):
@@ -138,10 +196,20 @@ def _descriptions(plan: SubmittedDocument, sources: list[str]) -> list[tuple[str
 
 
 def _enriched(function: Function, described: list[tuple[str, str]]) -> Function:
-    if len(function.text) >= _SHORT:
+    if len(function.text) - len(function.name) >= _SHORT:
         return function
-    key = squash(re.sub(r"(?:子?系统|平台|模块|应用|功能)$", "", function.name))
-    if len(key) < 4:
+    key = _key(function.name)
+    if len(key) < _NAMING:
         return function
     words = next((w for k, w in described if key in k and squash(w) not in squash(function.text)), "")
+    words = words or next((w for _, w in described if _labelled(w, key) and w not in function.text), "")
+    words = re.sub(rf"^.{{0,20}}?{re.escape(function.name)}\s*[|：:]\s*", "", words)
     return replace(function, text=f"{function.text}：{words}"[:_LONGEST]) if words else function
+
+
+def _labelled(words: str, key: str) -> bool:
+    """Say whether a sentence “会商处置：…” is about 多部门会商与联合处置: its label's characters in their order."""
+    label, colon, _ = words.partition("：")
+    short = squash(label)
+    rest = iter(key)
+    return bool(colon) and _NAMING <= len(short) <= _LABEL and all(char in rest for char in short)

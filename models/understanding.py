@@ -52,6 +52,6 @@ def understand(
         fields=form_fields,
         budgets=tables,
         passages=tuple(p for d in ordered for p in passages(d)),
-        functions=functions(plan, policy) if plan else (),
+        functions=functions(plan, policy, form_fields, tables) if plan else (),
         not_read=tuple(not_read),
     )

@@ -34,8 +34,9 @@ class FunctionMatch:
 
     function: Function
     system_text: str
-    score: float  # centred cosine, -1..1
+    score: float  # probability that both are the same, 0..1
     kind: str = "semantic"  # or verbatim
+    same: bool = False  # taken for the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,12 @@ class Candidate:
     """A system that comes near the proposal, best first; nothing is decided here."""
 
     system: System
-    score: float  # 0..1, calibrated
+    score: float  # probability that the system does the same or part of it, 0..1
     whole: float  # centred cosine of proposal and system as wholes
     coverage: float  # share of the proposal's functions the system already has
     matches: tuple[FunctionMatch, ...]
     source: str = "corpus"  # or intake
-    lead: float = 0.0  # how far its functions stand out from what the whole register offers, in standard deviations
+    mainly: float = 0.0  # probability that it is mainly the same, where it is the same at all
 
 
 class Register(Protocol):

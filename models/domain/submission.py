@@ -114,6 +114,7 @@ class Function:
     name: str
     text: str  # name and description, boilerplate dropped
     evidence: Evidence
+    module: str = ""  # the subsystem it stands under, where the plan says so
 
 
 @dataclass(frozen=True, slots=True)

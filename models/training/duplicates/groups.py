@@ -1,0 +1,110 @@
+"""Reads the training groups: systems, proposals, and which proposal builds which system again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+FOLDER = Path(__file__).parent / "groups"
+Label = Literal["duplicate", "overlap", "unclear", "none"]
+ENOUGH = 2  # shared functions from which a proposal overlaps; one alone proves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSystem:
+    """A row of the invented register."""
+
+    id: str
+    department: str
+    name: str
+    description: str
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingProposal:
+    """An invented proposal; `labels` by system id, `answers`: its functions that answer a system's, by position."""
+
+    department: str
+    title: str
+    functions: tuple[str, ...]
+    labels: Mapping[str, Label]
+    answers: Mapping[str, tuple[tuple[int, int], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """All training data and the departments kept apart for measuring."""
+
+    systems: tuple[TrainingSystem, ...]
+    proposals: tuple[TrainingProposal, ...]
+    heldout: frozenset[str]
+
+
+def read_groups(folder: Path = FOLDER) -> Groups:
+    """Read every file, in the order of names; a department's parts may lie in several files."""
+    parts = [part for path in sorted(folder.glob("*.yaml")) for part in yaml.safe_load(path.read_text("utf-8"))]
+    rows = [(part["department"], row) for part in parts for row in part["systems"]]
+    systems = tuple(
+        TrainingSystem(row["id"], department, row["name"], row["description"], tuple(row["functions"]))
+        for department, row in rows
+    )
+    twins: dict[str, list[str]] = {}
+    for _, row in rows:
+        twins.setdefault(row.get("same_as", row["id"]), []).append(row["id"])
+    lengths = {system.id: len(system.functions) for system in systems}
+    proposals = tuple(
+        _proposal(part["department"], row, twins, lengths) for part in parts for row in part.get("proposals", [])
+    )
+    heldout = frozenset(part["department"] for part in parts if part.get("split") == "heldout")
+    return Groups(systems, proposals, heldout)
+
+
+def _proposal(
+    department: str, row: Mapping[str, Any], twins: Mapping[str, list[str]], lengths: Mapping[str, int]
+) -> TrainingProposal:
+    labels: dict[str, Label] = {}
+    answers: dict[str, tuple[tuple[int, int], ...]] = {}
+    said: tuple[tuple[str, Label], ...] = (
+        ("also", "unclear"),
+        ("duplicates", "duplicate"),
+        ("overlap", "overlap" if len(row.get("answers", ())) >= ENOUGH else "unclear"),
+    )
+    for key, label in said:
+        for number in (twin for first in row.get(key, ()) for twin in twins.get(first, [first])):
+            labels[number] = label
+            if "answers" in row and key != "also":
+                answers[number] = tuple((i, j - 1) for i, j in enumerate(row["answers"]) if j)
+            elif key == "duplicates":
+                answers[number] = tuple((i, i) for i in range(min(lengths[number], len(row["functions"]))))
+    return TrainingProposal(department, row["title"], tuple(row["functions"]), labels, answers)
+
+
+def enlarged(groups: Groups) -> Groups:
+    """Return the same systems with proposals put together two and three at a time, as large projects do it.
+
+    Real plans list five functions or fifty; a decision learnt from five must not be about their number.
+    """
+    larger: list[TrainingProposal] = []
+    for department in dict.fromkeys(p.department for p in groups.proposals):
+        doubles = [p for p in groups.proposals if p.department == department and "duplicate" in p.labels.values()]
+        larger += [_together(pair) for pair in combinations(doubles, 2)]
+        larger += [_together(three) for three in combinations(doubles, 3)]
+    return Groups(groups.systems, tuple(larger), groups.heldout)
+
+
+def _together(parts: Sequence[TrainingProposal]) -> TrainingProposal:
+    functions = tuple(dict.fromkeys(f for p in parts for f in p.functions))
+    labels: dict[str, Label] = {}
+    for number in dict.fromkeys(n for p in parts for n in p.labels):
+        said = [p.labels.get(number, "none") for p in parts]
+        if all(label == "duplicate" for label in said):
+            labels[number] = "duplicate"
+        else:
+            labels[number] = "overlap" if {"duplicate", "overlap"} & set(said) else "unclear"
+    return TrainingProposal(parts[0].department, parts[0].title, functions, labels, {})
