@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 from analyzers.completeness_status import MISSING, Review, review
 from models.domain.finding import Finding, Severity
 from models.domain.report import CompletenessRow, NotChecked
+from models.facts import summary
+from models.kinds import REVIEWED
 
 if TYPE_CHECKING:
     from analyzers.context import Context
@@ -43,6 +45,8 @@ def unchecked(context: Context) -> tuple[NotChecked, ...]:
     reviewed = review(context)
     plan = context.submission.plan
     if plan is None:
+        return ()
+    if not reviewed.readable and summary(context.submission.facts).kind not in REVIEWED:
         return ()
     if not reviewed.readable:
         return (NotChecked(plan.document.name, "未识别出与模板对应的标题，必要内容未作缺项认定", RULES),)

@@ -12,6 +12,7 @@ from models.domain.report import CompletenessRow
 from models.domain.submission import Kind, SubmittedDocument
 from models.facts import summary
 from models.filler import Fillers
+from models.kinds import REVIEWED
 from models.text import squash
 
 if TYPE_CHECKING:
@@ -81,12 +82,16 @@ def review(context: Context) -> Review:
     children: dict[str, tuple[str, ...]] = {}
     for item in policy.template:
         children[item.parent] = (*children.get(item.parent, ()), item.number)
-    nature = summary(context.submission.facts).nature
+    told = summary(context.submission.facts)
+    nature = told.nature
     submitted = context.submission.plan
     by_number: dict[str, tuple[Section, ...]] = {}
     for section in submitted.sections if submitted else ():
         for number in section.template:
             by_number[number] = (*by_number.get(number, ()), section)
+    if told.kind not in REVIEWED:
+        status = {item.number: "not_applicable" for item in policy.template}
+        return Review(_rows(context, status, by_number, submitted), status, children, nature, readable=False)
     if submitted is None or not by_number:
         status = {item.number: "unclear" for item in policy.template}
         return Review(_rows(context, status, by_number, None), status, children, nature, readable=False)
