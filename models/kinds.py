@@ -23,6 +23,7 @@ REVIEWED = frozenset({NEW, "补正", "运维"})  # papers of other kinds are rou
 _FRONT = 12  # blocks in which a paper's own title stands
 _LETTER = 40  # blocks of a letter that are read for what it asks
 _LONGEST_TITLE = 80
+_SHORTEST_NAME = 8
 _ANSWERS = frozenset({"kind", "nature"})  # fields whose value may be a kind of paper
 _NAMED = re.compile(r"[《“]([^》”]{4,60})[》”]")
 _ABOUT = re.compile(r"^关于(?:申请|组织|开展|提请|调整|变更|终止|对)?(.{4,60}?(?:项目|系统|平台|工程|应用))")
@@ -97,7 +98,7 @@ def _from_titles(
         for line, evidence in _heads(submitted.document):
             kind = next((k for k, rule in titles if rule.search(line)), None)
             if kind:
-                yield _Claim(kind, name, evidence, subject or _subject(evidence.quote) or _stated(submitted.document))
+                yield _Claim(kind, name, evidence, subject or _subject(submitted.document, evidence.quote))
                 break
 
 
@@ -138,19 +139,15 @@ def _bare(text: str) -> str:
     return _BEHIND.sub("", re.sub(r"\s+", "", text))
 
 
-def _subject(line: str) -> str:
-    """Return the project a title speaks of: 《…》, or what stands behind 关于."""
-    found = _NAMED.search(line) or _ABOUT.match(re.sub(r"\s+", "", line))
-    return clean_title(found[1]) if found else ""
-
-
-def _stated(document: Document) -> str:
-    """Return the project a letter's text names, "" where it names none."""
-    for block in document.blocks[:_LETTER]:
-        found = _NAMED.search(block.text) if isinstance(block, Paragraph) else None
+def _subject(document: Document, line: str = "") -> str:
+    """Return the project a letter speaks of: 《…》 in its title or text, else what stands behind 关于 in the title."""
+    texts = (b.text for b in document.blocks[:_LETTER] if isinstance(b, Paragraph))
+    for text in (line, *texts):
+        found = _NAMED.search(text)
         if found and looks_like_title(found[1]):
             return clean_title(found[1])
-    return ""
+    about = _ABOUT.match(re.sub(r"\s+", "", line))
+    return clean_title(about[1]) if about and len(about[1]) >= _SHORTEST_NAME else ""
 
 
 def _holds(
@@ -190,5 +187,5 @@ def _from_letters(documents: Sequence[SubmittedDocument], spec: Mapping[str, Any
             kind = next((k for k, rule in asks if rule.search(text)), None)
             if kind:
                 quote = Evidence(submitted.document.name, text.strip()[:QUOTE_LIMIT], page=block.page, paragraph=index)
-                yield _Claim(kind, submitted.document.name, quote, _stated(submitted.document))
+                yield _Claim(kind, submitted.document.name, quote, _subject(submitted.document))
                 break

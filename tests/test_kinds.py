@@ -25,7 +25,12 @@ def plan(title=NAME, name="建设方案.docx"):
 
 
 def form(head, *pairs, title=NAME, name="申报表.docx"):
-    base = (("项目名称", title), ("申报单位", "区甲局"), ("项目总投资（万元）", "80"), ("建设周期", "2022年1月至2022年10月"))
+    base = (
+        ("项目名称", title),
+        ("申报单位", "区甲局"),
+        ("项目总投资（万元）", "80"),
+        ("建设周期", "2022年1月至2022年10月"),
+    )
     return paper(name, head, rows(*base, *pairs), kind=Kind.FORM)
 
 
@@ -75,7 +80,14 @@ def test_papers_of_another_project_say_nothing(extra):
 
 
 @pytest.mark.parametrize(
-    "title", ["企业变更登记系统项目", "网站备案管理平台项目", "智慧运维平台建设项目", "项目终验管理系统项目", "应用下架监管系统项目"]
+    "title",
+    [
+        "企业变更登记系统项目",
+        "网站备案管理平台项目",
+        "智慧运维平台建设项目",
+        "项目终验管理系统项目",
+        "应用下架监管系统项目",
+    ],
 )
 def test_a_project_about_such_matters_is_a_new_application(title):
     assert told(plan(title), form("申报表", ("项目性质", "新建"), title=title)).kind == "新申报"
