@@ -38,7 +38,7 @@ class Target:
 
 
 def follow(pointer: str, item: TemplateItem, submission: Submission) -> Target:
-    """Return what a pointer such as 附件3《需求清单》 leads to: a part of the plan, a file, a file not read, nothing."""
+    """Return what 附件3《需求清单》 or the like leads to: a part of the plan, a file, a file not read, nothing."""
     number, names = _meant(pointer)
     shown = pointer.strip().rstrip("。.，, ")
     wanted = names or (() if number else (squash(item.title), *(squash(a) for a in item.aliases)))

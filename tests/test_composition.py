@@ -148,5 +148,7 @@ def test_an_attachment_that_is_not_there_or_not_readable_is_unclear_and_said_so(
 
 def test_an_attachment_with_nothing_in_it_is_no_answer(tmp_path):
     plan(tmp_path / "建设方案.docx", 功能与性能需求="详见附件3。")
-    paper(tmp_path / "附件3 功能清单.docx", "附件3 功能清单", "本清单待补充，待补充，待补充。", "以上内容待补充，待补充。")
+    paper(
+        tmp_path / "附件3 功能清单.docx", "附件3 功能清单", "本清单待补充，待补充，待补充。", "以上内容待补充，待补充。"
+    )
     assert row(reviewed(tmp_path), "2.3.3") == "placeholder"
