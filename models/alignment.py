@@ -72,7 +72,7 @@ def align(
     """
     state = _State(document, tuple(sections), policy.template, _title_model(policy.template), embedder)
     for section in sections:
-        if section.by != LABEL:
+        if section.by != LABEL and not (section.level == 1 and section.number.startswith("附")):
             state.children.setdefault(section.parent, []).append(section.index)
     _siblings(state, state.children.get(None, []), None)
     _elsewhere(state)
