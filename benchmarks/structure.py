@@ -65,11 +65,12 @@ class Score:
         def share(part: str, whole: str) -> str:
             return f"{c[part] / c[whole]:.3f}" if c[whole] else "–"
 
-        return (
-            f"headings precision {share('both', 'found')} recall {share('both', 'wanted')}"
-            f" level {share('levels', 'both')} ({c['both']}/{c['wanted']}); cells recall {share('shared', 'cells')} precision {share('shared', 'own')}"
-            f" ({c['shared']}/{c['cells']}); fields {c['right']}/{c['fields']}"
+        headings = (
+            f"precision {share('both', 'found')} recall {share('both', 'wanted')} level {share('levels', 'both')}"
         )
+        cells = f"recall {share('shared', 'cells')} precision {share('shared', 'own')}"
+        counts = f"({c['both']}/{c['wanted']} headings, {c['shared']}/{c['cells']} cells)"
+        return f"headings {headings}; cells {cells} {counts}; fields {c['right']}/{c['fields']}"
 
 
 def main(names: list[str]) -> int:
