@@ -16,6 +16,7 @@ _TYPED_TOO = frozenset(  # numbers that authors type although the style has one
     {NumberKind.PART, NumberKind.CHAPTER, NumberKind.SECTION, NumberKind.CHINESE, NumberKind.CHINESE_PAREN,
      NumberKind.DOTTED, NumberKind.ARABIC}
 )  # fmt: skip
+_LONGEST_LABEL_TABLE = 80  # rows; a longer table lists things, it does not stand for sections
 _LIST_KINDS = frozenset({NumberKind.HALF_PAREN, NumberKind.CIRCLE, NumberKind.LETTER})
 _CAPTION = re.compile(r"^(?:附?[表图])\s*[\d一二三四五六七八九十A-Z]+(?:\s*[-－—–.．]\s*\d+)*(?:[\s：:、]|(?=\D))")
 _CONTENTS_LINE = re.compile(r"^.{2,60}?(?:[.·…．]{3,}|\t|[-—_]{4,}|[ 　]{4,})[\s　]*[（(]?\d{1,3}[)）]?$")
@@ -238,7 +239,7 @@ def _plain(index: int, numbered: Numbered, look: Look, level: int | None) -> Can
 def _from_table(index: int, table: Table) -> Iterator[Candidate]:
     """Yield label | text rows of a table of two columns (or two such pairs side by side)."""
     width = max((c.col + c.colspan for row in table.rows for c in row), default=0)
-    if not 2 <= width <= 4 or len(table.rows) < 2:
+    if not 2 <= width <= 4 or not 2 <= len(table.rows) <= _LONGEST_LABEL_TABLE:
         return
     for r, row in enumerate(table.rows):
         cells = [c for c in row if not re.fullmatch(r"[\d\s.、]*", c.text)] if width == 3 else list(row)
