@@ -126,7 +126,7 @@ def _heads(document: Document) -> Iterator[tuple[str, Evidence]]:
                     )
                 )
             break
-    for (line, evidence), (after, _) in zip(lines, [*lines[1:], ("", None)], strict=True):
+    for (line, evidence), (after, _) in zip(lines, [*lines[1:], ("", None)], strict=False):
         if len(line) <= _LONGEST_TITLE and not re.search(r"[。；：]", line):
             yield line, evidence
             if after and len(line + after) <= _LONGEST_TITLE and not re.search(r"[。；：]", after):

@@ -105,3 +105,10 @@ def test_a_pack_without_kinds_has_new_applications_only():
 
     bare = replace(policy(), data={})
     assert summary(understand("例", (form("变更申请表"),), bare).facts).kind == "新申报"
+
+
+def test_a_form_may_begin_with_its_table():
+    table_first = SubmittedDocument(
+        document(rows(("项目名称", NAME), ("申报单位", "区甲局")), name="申报表.docx"), Kind.FORM
+    )
+    assert told(table_first, plan()).kind == "新申报"
