@@ -179,6 +179,8 @@ def _pointed(plan: _Plan, item: TemplateItem, place: str) -> str:
     if target.found == "text":
         status = plan.fillers.judge(target.text, item).status
         return "placeholder" if status == "elsewhere" else status
+    if target.found == "absent" and "附" not in place:
+        return "placeholder"  # 详见可行性研究报告: no paper of this submission
     plan.why[item.number] = _POINTED[target.found].format(name=target.name)
     return "unclear"
 

@@ -152,3 +152,8 @@ def test_an_attachment_with_nothing_in_it_is_no_answer(tmp_path):
         tmp_path / "附件3 功能清单.docx", "附件3 功能清单", "本清单待补充，待补充，待补充。", "以上内容待补充，待补充。"
     )
     assert row(reviewed(tmp_path), "2.3.3") == "placeholder"
+
+
+def test_a_paper_that_is_no_attachment_and_not_there_is_no_answer(tmp_path):
+    plan(tmp_path / "建设方案.docx", 功能与性能需求="略。详见可行性研究报告。")
+    assert row(reviewed(tmp_path), "2.3.3") == "placeholder"
