@@ -5,7 +5,7 @@ CASES ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test serve check eval bench docs-test ui-test wheelhouse lock clean
+.PHONY: help setup setup-test demo test serve check eval truth bench docs-test ui-test wheelhouse lock clean
 
 help:  ## 列出全部目标 list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: setup-test  ## 代码检查：ruff、mypy、import-linter lint, types, la
 eval: setup  ## 在标注案例上计准确率、召回率 precision and recall (CASES=folder)
 	@test -n "$(CASES)" || { echo "请写明案例目录：make eval CASES=<案例目录>（含 labels/ 和 submissions/）"; exit 2; }
 	$(BIN)/python benchmarks/evaluate.py $(CASES)
+
+truth: setup-test  ## 结构读取对照标准答案 structure beside its own ground truth (and python-docx)
+	$(BIN)/python benchmarks/structure.py
 
 bench: setup  ## 测速度 speed
 	$(BIN)/python benchmarks/bench.py

@@ -12,7 +12,7 @@
     不报：“项目性质”下写“新建。”；“经济效益”下写“公益项目，不产生直接经济效益，因……”。
 
 局限
-    图片里的文字不读，只有图片的列为待核实。整章缺失合并为一条。标题无法识别的文件不作缺项认定。
+    图片里的文字不读，只有图片的列为待核实。“详见附件”的去附件里看；附件没有报送或读不了的列为待核实。整章缺失合并为一条。标题无法识别的文件不作缺项认定。
     内容是否充分由人工判断，程序只看有没有实质回答。
 """
 
@@ -21,17 +21,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from analyzers.completeness_status import MISSING, Review, review
+from analyzers.completeness_status import MISSING, PICTURED, Review, review
 from analyzers.legible_places import illegible
 from models.domain.finding import Finding, Severity
 from models.domain.report import CompletenessRow, NotChecked
+from models.facts import summary
+from models.kinds import REVIEWED
 
 if TYPE_CHECKING:
     from analyzers.context import Context
     from models.domain.policy import TemplateItem
 
 RULES = ("SEC",)
-_PICTURED = "内容以图片或附件提供，待人工核实"
 _GARBLED = "此处页面未能识别，或文字识别把握不足，待人工核实"
 
 
@@ -46,12 +47,14 @@ def unchecked(context: Context) -> tuple[NotChecked, ...]:
     plan = context.submission.plan
     if plan is None:
         return ()
+    if not reviewed.readable and summary(context.submission.facts).kind not in REVIEWED:
+        return ()
     if not reviewed.readable:
         return (NotChecked(plan.document.name, "未识别出与模板对应的标题，必要内容未作缺项认定", RULES),)
     return tuple(
         NotChecked(
             f"{plan.document.name} {row.template} {row.title}",
-            _GARBLED if illegible(plan, reviewed.by_number, row.template) else _PICTURED,
+            _GARBLED if illegible(plan, reviewed.by_number, row.template) else reviewed.why.get(row.template, PICTURED),
             (f"SEC-{row.template}",),
         )
         for row in reviewed.rows

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analyzers.attachments import follow
 from analyzers.legible_places import illegible
 from models.content import content_model
 from models.domain.document import Picture
@@ -14,11 +15,13 @@ from models.domain.report import CompletenessRow
 from models.domain.submission import Kind, SubmittedDocument
 from models.facts import summary
 from models.filler import Fillers
+from models.kinds import REVIEWED
 from models.text import squash
 
 if TYPE_CHECKING:
     from analyzers.context import Context
     from models.domain.policy import TemplateItem
+    from models.domain.submission import Submission
 
 MISSING = frozenset({"missing", "empty", "placeholder"})
 _RANK = ("present", "merged", "thin", "unclear", "placeholder", "empty", "missing")
@@ -26,6 +29,12 @@ _RUN_IN = re.compile(r"[^：:。，,；;]{1,14}[：:]")  # a label with its text
 _LIST = re.compile(r"[、和与及]")
 _OWN_SHARE, _LABEL_SHARE = 0.25, 0.4  # how surely a paragraph must read as an item's answer
 _SHORTEST = 12  # characters of a paragraph that may be an answer
+PICTURED = "内容以图片提供，待人工核实"
+_POINTED = {
+    "picture": "内容写明见附件，“{name}”中没有可读的文字，待人工核实",
+    "unread": "内容写明见附件，“{name}”未能读取，待核实",
+    "absent": "内容写明见“{name}”，来件中没有找到这份附件，请补充",
+}
 _LONG = 60  # characters of a parent's own text that may answer its items
 
 
@@ -39,6 +48,7 @@ class Review:
     nature: str
     by_number: dict[str, tuple[Section, ...]]
     readable: bool
+    why: dict[str, str] = field(default_factory=dict)  # by template number: why an item is unclear
 
     def is_leaf(self, number: str) -> bool:
         """Tell whether the template has nothing below this number."""
@@ -63,6 +73,8 @@ class _Plan:
     fillers: Fillers
     items: dict[str, TemplateItem]
     policy_id: str
+    submission: Submission
+    why: dict[str, str]  # by template number: why an item could not be judged
 
     def text(self, section: Section, number: str) -> str:
         """Return own text and that of sub-headings, but for those that answer something else."""
@@ -89,16 +101,21 @@ def review(context: Context) -> Review:
     children: dict[str, tuple[str, ...]] = {}
     for item in policy.template:
         children[item.parent] = (*children.get(item.parent, ()), item.number)
-    nature = summary(context.submission.facts).nature
+    told = summary(context.submission.facts)
+    nature = told.nature
     submitted = context.submission.plan
     by_number: dict[str, tuple[Section, ...]] = {}
     for section in submitted.sections if submitted else ():
         for number in section.template:
             by_number[number] = (*by_number.get(number, ()), section)
+    if told.kind not in REVIEWED:
+        status = {item.number: "not_applicable" for item in policy.template}
+        return Review(_rows(context, status, by_number, submitted), status, children, nature, by_number, readable=False)
     if submitted is None or not by_number:
         status = {item.number: "unclear" for item in policy.template}
         return Review(_rows(context, status, by_number, None), status, children, nature, by_number, readable=False)
-    plan = _Plan(submitted, by_number, Fillers(policy), {i.number: i for i in policy.template}, policy.id)
+    leaves = {i.number: i for i in policy.template}
+    plan = _Plan(submitted, by_number, Fillers(policy), leaves, policy.id, context.submission, {})
     status = {}
     for item in policy.template:
         if not children.get(item.number):
@@ -113,7 +130,8 @@ def review(context: Context) -> Review:
         i.number: "not_applicable" if status[i.number] in MISSING and not partial.applies(i) else status[i.number]
         for i in policy.template
     }
-    return Review(_rows(context, shown, by_number, submitted), status, children, nature, by_number, readable=True)
+    filled = _rows(context, shown, by_number, submitted)
+    return Review(filled, status, children, nature, by_number, readable=True, why=plan.why)
 
 
 def _rows(
@@ -158,19 +176,25 @@ def _own(plan: _Plan, item: TemplateItem, found: tuple[Section, ...]) -> str:
     if judged.status == "elsewhere":
         if plan.fillers.points_inside(judged.points_to):
             return "merged"
-        return "unclear" if _attached(plan, judged.points_to) else "placeholder"
+        return _pointed(plan, item, judged.points_to)
     if judged.status in {"empty", "placeholder"} and not judged.real and any(plan.pictured(s) for s in found):
+        plan.why.setdefault(item.number, PICTURED)
         return "unclear"
     if judged.status == "present" and all(len(s.template) > 1 for s in found):
         return "merged"
     return judged.status
 
 
-def _attached(plan: _Plan, place: str) -> bool:
-    """Tell whether a place "见…" names an appendix that the plan itself has a heading for."""
-    key = squash(place)
-    titles = (squash(s.title) for s in plan.submitted.sections)
-    return "附" in key and any(key in t or (len(t) > 3 and t in key) for t in titles)
+def _pointed(plan: _Plan, item: TemplateItem, place: str) -> str:
+    """Judge the attachment a section points to instead of answering; what cannot be seen is 待核实, never 缺."""
+    target = follow(place, item, plan.submission)
+    if target.found == "text":
+        status = plan.fillers.judge(target.text, item).status
+        return "placeholder" if status == "elsewhere" else status
+    if target.found == "absent" and "附" not in place:
+        return "placeholder"  # 详见可行性研究报告: no paper of this submission
+    plan.why[item.number] = _POINTED[target.found].format(name=target.name)
+    return "unclear"
 
 
 def _has_budget(context: Context, plan: _Plan, item: TemplateItem) -> bool:

@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 from models.domain.finding import Finding, Severity
 from models.domain.report import CompletenessRow, Conclusion, Duplicate, Measure, Routing, Summary
 from models.facts import summary
+from models.kinds import REVIEWED
 
 if TYPE_CHECKING:
     from analyzers.context import Context
     from models.domain.policy import Policy
 
-_REVIEWED = ("新申报", "补正", "运维")
 _REASONS = 3
 _NAMED = 3  # how many things a reason lists
 
@@ -59,7 +59,7 @@ def _advice(
     clauses = policy.wording["clauses"]
     if any(f.rule == "PRO-SECRET" and f.severity is Severity.BLOCKER for f in findings):
         return "secret", (say["secret"].format(clause=clauses["secret"]),)
-    if told.kind not in _REVIEWED:
+    if told.kind not in REVIEWED:
         kind = _kind(policy, told)
         return "route", (say["route"].format(kind=told.kind, route=kind["clause"], clause=kind["clause"]),)
     low = policy.thresholds.get("declare_wan", 0.0)

@@ -24,6 +24,7 @@ from analyzers import (
     neg_3_unified,
     neg_4_acceptance,
     procedure,
+    routing,
     secrecy,
 )
 
@@ -47,5 +48,8 @@ ANALYZERS: tuple[ModuleType, ...] = (
     consistency_scope,
     consistency_facts,
     procedure,
+    routing,
     commitments,
 )
+
+OF_EVERY_KIND: tuple[ModuleType, ...] = (secrecy, routing)  # asked of papers that another procedure deals with, too

@@ -18,6 +18,7 @@ from models.domain.errors import ChushenError
 from models.domain.register import System
 
 if TYPE_CHECKING:
+    from api.intake_list import Comparison
     from api.settings import Settings
     from models.domain.report import Report
 
@@ -185,7 +186,7 @@ class Batch:
             return None
 
 
-def summary(outcomes: dict[str, Outcome], clusters: Sequence[Sequence[str]]) -> bytes:
+def summary(outcomes: dict[str, Outcome], clusters: Sequence[Sequence[str]], lists: Sequence[Comparison] = ()) -> bytes:
     """Return `summary.json`."""
     rows = [
         {
@@ -198,7 +199,10 @@ def summary(outcomes: dict[str, Outcome], clusters: Sequence[Sequence[str]]) -> 
         }
         for name, o in outcomes.items()
     ]
-    content = {"schema": SCHEMA, "submissions": rows, "intake": {"clusters": [list(c) for c in clusters]}}
+    intake: dict[str, Any] = {"clusters": [list(c) for c in clusters]}
+    if lists:
+        intake["lists"] = [asdict(one) for one in lists]
+    content = {"schema": SCHEMA, "submissions": rows, "intake": intake}
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 

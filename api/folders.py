@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-_TABLES = frozenset({".xls", ".xlsx", ".csv", ".et"})
+_TABLES = frozenset({".xls", ".xlsx", ".csv", ".et", ".docx", ".doc", ".wps"})
+_LIST = ("汇总", "项目清单", "申报清单", "收件清单", "一览表", "收件登记", "项目名单")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +69,9 @@ def _hidden(path: Path) -> bool:
 
 
 def _is_summary(path: Path) -> bool:
-    return path.suffix.lower() in _TABLES and "汇总" in path.stem
+    return path.suffix.lower() in _TABLES and any(word in path.stem for word in _LIST)
+
+
+def lists(folder: Path, out: Path) -> tuple[Path, ...]:
+    """Return the 汇总表 that lie directly in a batch folder."""
+    return tuple(p for p in _seen(folder, out) if p.is_file() and _is_summary(p))

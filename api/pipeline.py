@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from api import refusal, version, versions
+from api import refusal, version
+from api.composition import compose, is_reviewed
 from api.ordering import sorted_findings
 from api.wiring import REGISTER_RULES
 from models.domain.errors import ReadError, SecretError, SubmissionError
@@ -25,13 +26,12 @@ if TYPE_CHECKING:
     from models.domain.document import Document
     from models.domain.finding import Finding
     from models.domain.register import Candidate, System
+    from models.domain.report import Dimension, Duplicate
     from models.domain.submission import Submission
     from models.suspicion import Suspicion
 
 log = logging.getLogger("chushen")
 _T = TypeVar("_T")
-REVIEWED = frozenset({"新申报", "补正", "运维"})  # papers of other kinds are routed, not reviewed
-_KINDS = {Kind.PLAN: "建设方案", Kind.FORM: "申报表", Kind.BUDGET: "投资概算", Kind.ATTACHMENT: "其他附件"}
 
 
 @dataclass(slots=True)
@@ -137,7 +137,8 @@ def _why(error: ReadError) -> str:
 
 def _reviewed(reading: Reading, bench: Workbench, watch: Timings, others: Sequence[System]) -> Report:
     with watch.step("理解材料"):
-        submission, superseded, versions_told = understood(reading, bench)
+        composed = compose(reading, bench)
+        submission = composed.submission
     with watch.step("台账比对和语句判断"):
         context = _context(submission, bench, others)
     with watch.step("逐项检查"):
@@ -145,38 +146,9 @@ def _reviewed(reading: Reading, bench: Workbench, watch: Timings, others: Sequen
     if secret := refusal.secret_project(findings):
         return refusal.stub(bench.policy, refusal.project_finding(secret))
     with watch.step("汇总结论"):
-        told = (*_not_read(submission), *versions_told, *bench.lacking, *_without_functions(context), *not_checked)
-        return _report(context, findings, told, superseded)
-
-
-def understood(reading: Reading, bench: Workbench) -> tuple[Submission, tuple[Document, ...], tuple[NotChecked, ...]]:
-    """Return the submission with one plan, the other versions of that plan, and a line for each of them."""
-    from models.understanding import place, understand
-
-    placed = [place(d, bench.policy, bench.embedder) for d in reading.documents]
-    plans = [p.document for p in placed if p.kind is Kind.PLAN]
-    superseded: tuple[Document, ...] = ()
-    told: tuple[NotChecked, ...] = ()
-    if plans:
-        chosen, told = versions.choose(plans)
-        superseded = tuple(sorted((d for d in plans if d is not chosen), key=lambda d: d.name))
-    kept = [p for p in placed if not any(p.document is d for d in superseded)]
-    submission = understand(reading.name, kept, bench.policy, reading.not_read)
-    if submission.plan is None:
-        _without_plan(submission)
-    return submission, superseded, told
-
-
-def _without_plan(submission: Submission) -> None:
-    from models.facts import summary
-
-    if summary(submission.facts).kind not in REVIEWED:
-        return  # a change, a filing, an acceptance has no plan: it is routed
-    read_as = [f"“{d.document.name}”读作{_KINDS[d.kind]}" for d in submission.documents]
-    failed = [f"“{name}”未能读取：{why}" for name, why in submission.not_read]
-    raise SubmissionError(
-        "没有找到建设方案。" + "；".join([*read_as, *failed]), advice="请提交建设方案的Word文件，或带文字的PDF"
-    )
+        lacking = (*bench.lacking, *_without_functions(context)) if is_reviewed(submission) else ()
+        told = (*_not_read(submission), *composed.told, *lacking, *not_checked)
+        return _report(context, findings, told, composed.superseded)
 
 
 def _context(submission: Submission, bench: Workbench, others: Sequence[System]) -> Context:
@@ -209,13 +181,16 @@ def _held(submission: Submission, bench: Workbench) -> tuple[Suspicion, ...] | N
 
 
 def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
-    """Run every analyzer; one that fails becomes a line of what was not checked, never "no problem found"."""
+    """Run every analyzer; one that fails becomes a line of what was not checked, never "no problem found".
+
+    Papers that another procedure deals with are only asked what is asked of every paper.
+    """
     from analyzers import completeness, legibility
-    from analyzers.registry import ANALYZERS
+    from analyzers.registry import ANALYZERS, OF_EVERY_KIND
 
     findings: list[Finding] = []
     failed: list[NotChecked] = []
-    for analyzer in ANALYZERS:
+    for analyzer in ANALYZERS if is_reviewed(context.submission) else OF_EVERY_KIND:
         name = analyzer.__name__.rpartition(".")[2]
         found = _guarded(partial(_all, analyzer.check, context), name, analyzer.RULES, failed)
         findings.extend(found or ())
@@ -261,9 +236,14 @@ def _report(
     from models.facts import summary
 
     failed: list[NotChecked] = []
-    near = _guarded(lambda: duplicates.compare(context), "与已有系统的比对", REGISTER_RULES, failed) or ()
+    reviewed = is_reviewed(context.submission)
+    near: tuple[Duplicate, ...] = ()
+    sides: tuple[Dimension, ...] = ()
+    if reviewed:
+        near = _guarded(lambda: duplicates.compare(context), "与已有系统的比对", REGISTER_RULES, failed) or ()
+        sides = _guarded(lambda: dimensions.dimensions(context, findings), "七个维度", (), failed) or ()
+    unread = _guarded(lambda: completeness.unchecked(context), "完整性清单", ("SEC",), failed) or ()
     rows = _guarded(lambda: completeness.rows(context), "完整性清单", ("SEC",), failed) or ()
-    sides = _guarded(lambda: dimensions.dimensions(context, findings), "七个维度", (), failed) or ()
     decided = _guarded(lambda: conclusion.conclude(context, findings, near, rows), "初审结论", (), failed)
     advice, routing = decided or (Conclusion("建议补正后再审", ("结论未能形成，请人工审核。",)), Routing("", "", ()))
     submission = context.submission
@@ -276,7 +256,7 @@ def _report(
             register.size if register else 0,
             register.sha256 if register else "",
         ),
-        not_checked=(*told, *failed),
+        not_checked=(*told, *unread, *failed),
         submission=summary(submission.facts),
         facts=submission.facts,
         documents=(*submission.documents, *(SubmittedDocument(d, Kind.ATTACHMENT) for d in superseded)),

@@ -43,7 +43,9 @@ class _State:
     titles: TitleModel
     embedder: Embedder | None
     contents: ContentModel | None
-    children: dict[int | None, list[int]] = field(default_factory=dict)
+    children: dict[int | None, list[int]] = field(default_factory=dict)  # headings
+    under: dict[int | None, list[Section]] = field(default_factory=dict)  # headings and labels
+    lower: dict[str, list[int]] = field(default_factory=dict)  # items by the number of their parent
     found: dict[int, list[int]] = field(default_factory=dict)
     why: dict[int, str] = field(default_factory=dict)
 
@@ -53,8 +55,7 @@ class _State:
 
     def below(self, item: int) -> list[int]:
         """Return the items directly under an item."""
-        number = self.items[item].number
-        return [i for i, other in enumerate(self.items) if other.parent == number]
+        return self.lower.get(self.items[item].number, [])
 
     def give(self, section: int, item: int, why: str) -> None:
         """Note that a section answers an item."""
@@ -74,9 +75,13 @@ def align(
 
     A section may answer several items (merged headings); an item missing from the document stays without a section.
     """
-    state = _State(document, tuple(sections), policy.template, _title_model(policy.template), embedder, content_model(policy.id))
+    titles, contents = _title_model(policy.template), content_model(policy.id)
+    state = _State(document, tuple(sections), policy.template, titles, embedder, contents)
+    for index, item in enumerate(policy.template):
+        state.lower.setdefault(item.parent, []).append(index)
     for section in sections:
-        if section.by != LABEL:
+        state.under.setdefault(section.parent, []).append(section)
+        if section.by != LABEL and not (section.level == 1 and section.number.startswith("附")):
             state.children.setdefault(section.parent, []).append(section.index)
     _siblings(state, state.children.get(None, []), None)
     _elsewhere(state)
@@ -104,7 +109,7 @@ def _siblings(state: _State, group: Sequence[int], parent: int | None) -> None:
 
 def _run_ins(state: _State, parent: int) -> list[int]:
     """Return the numbered run-in titles under a heading, where half of them name items of its own."""
-    run = [s.index for s in state.sections if s.parent == parent and s.by == LABEL and s.number and s.row is None]
+    run = [s.index for s in state.under.get(parent, ()) if s.by == LABEL and s.number and s.row is None]
     items = [c for a in _above(state, parent) for c in state.below(a)]
     named = sum(any(state.titles.matches(state.sections[i].title)[c].score >= 0.45 for c in items) for i in run)
     return run if len(run) > 1 and named * 2 >= len(run) else []
@@ -302,7 +307,7 @@ def _merge(state: _State, index: int, parent: int | None) -> None:
 def _settle(state: _State, index: int) -> None:
     """Let a section without sub-headings answer its item's own items too, where its title names them."""
     own = state.found.get(index, [])
-    if state.children.get(index) or any(s.parent == index and s.index in state.found for s in state.sections):
+    if state.children.get(index) or any(s.index in state.found for s in state.under.get(index, ())):
         return
     title = state.sections[index].title
     matches = state.titles.matches(title)
@@ -333,7 +338,7 @@ def _by_content(state: _State) -> None:
     if state.contents is None:
         return
     for section in state.sections:
-        inside = any(s.parent == section.index and s.index in state.found for s in state.sections)
+        inside = any(s.index in state.found for s in state.under.get(section.index, []))
         if section.by == LABEL or section.index in state.found or inside:
             continue
         lines = [x for x in full_text(state.document, state.sections, section.index).splitlines() if len(x) >= LINE]
@@ -351,8 +356,8 @@ def _by_content(state: _State) -> None:
 def _labels(state: _State, parent: int) -> None:
     """Let labels and rows under a heading answer its items, where their words are an item's own."""
     items = [c for a in _above(state, parent) for c in state.below(a)]
-    for section in state.sections:
-        if section.by != LABEL or section.parent != parent or section.index in state.found:
+    for section in state.under.get(parent, ()):
+        if section.by != LABEL or section.index in state.found:
             continue
         matches = state.titles.matches(section.title)
         item = next((i for i in items if i not in state.taken() and matches[i].tier >= ALIAS), None)

@@ -16,6 +16,7 @@ from models.domain.report import Summary
 from models.domain.submission import Budget, Fact, Field, Kind, LineKind, Passage, PassageKind, SubmittedDocument
 from models.domains import domain_named, domain_scores
 from models.form import fields as read_fields
+from models.kinds import NEW, kind_facts
 from models.names import clean_title, cover_title, looks_like_title
 from models.passages import passages
 from models.periods import period
@@ -45,13 +46,17 @@ def facts(
             out.extend(_form(own, policy))
         if submitted.kind is not Kind.ATTACHMENT:
             out.extend(_budget(b for b in budgets if b.document == submitted.document.name))
+    out.extend(kind_facts(documents, fields, policy))
     if not any(f.key == "domain" for f in out):
         out.extend(_inferred_domain(out, documents, policy))
     return tuple(out)
 
 
 def summary(found: Sequence[Fact]) -> Summary:
-    """Sum the submission up; where places disagree: the plan's cover, then its chapter 1, then the 申报表."""
+    """Sum the submission up; where places disagree: the plan's cover, then its chapter 1, then the 申报表.
+
+    What is kept running, not built, is a paper of the kind 运维, unless another nature is stated.
+    """
 
     def first(key: str, scope: str = "") -> str:
         ranked = sorted((f for f in found if f.key == key and f.scope in {scope, "推定"}), key=_rank)
@@ -60,10 +65,14 @@ def summary(found: Sequence[Fact]) -> Summary:
     total = next(
         (f.value for f in sorted((f for f in found if f.key == "total_wan" and f.scope == "总投资"), key=_rank)), None
     )
+    kind, nature = first("kind"), first("nature")
+    if kind in {"", "运维", NEW}:
+        kind = "运维" if nature == "运维" or (kind == "运维" and not nature) else NEW
     return Summary(
+        kind=kind,
         title=_whole_title(first("title"), found),
         unit=first("unit"),
-        nature=first("nature"),
+        nature=nature or ("运维" if kind == "运维" else ""),
         domain=first("domain"),
         total_wan=round(total, 4) if isinstance(total, float) else None,
         period=first("period"),

@@ -49,6 +49,12 @@ _FILLERS = tuple(
 _ELSEWHERE = re.compile(
     r"^(?:具体|详细|相关|有关)?(?:内容|情况|详情|明细|本部分|本节)?(?:请)?(?:详见|参见|参阅|请见|另见|见|同)(.{1,36})$"
 )
+_ATTACHED = re.compile(
+    r"^(?P<what>[^,，。;；\d]{0,18}?)[(（]?(?:(?:详见|参见|参阅|请见|另见|见)(?P<place>\s*附.{0,50})|另附(?P<named>.{0,40}))$"
+)
+_PAPERS = re.compile(
+    r"(?:清单|内容|情况|详情|明细|[表图]|说明|材料|文件|扫描件|复印件|原件|原文|截图|报告|意见|方案|依据|分析|需求|概算|预算|纪要|部分|资料)$"
+)
 _INSIDE = re.compile(
     r"第?[一二三四五六七八九十\d.]+(?:章|节|部分|款)|[上下前后]文|上述|前述|^\d+(?:\.\d+)+|[上下](?:表|图|节|章)|[表图]\s*\d"
 )
@@ -97,6 +103,9 @@ class Fillers:
         for sentence in _sentences(text):
             if self._is_instruction(sentence, item):
                 filled += 1
+                continue
+            if attached := _attachment(sentence, item):
+                target = target or attached
                 continue
             for clause in _clauses(sentence):
                 kind, place = self._clause(clause, item)
@@ -162,7 +171,19 @@ class Fillers:
 
     def points_inside(self, place: str) -> bool:
         """Tell whether "见…" points to another place of the same plan."""
-        return bool(_INSIDE.search(normalise(place)))
+        return not place.strip().startswith("附") and bool(_INSIDE.search(normalise(place)))
+
+
+def _attachment(sentence: str, item: TemplateItem) -> str:
+    """Return the attachment that a sentence does nothing but point to (需求清单详见附件3：…), "" where it says more."""
+    plain = normalise(sentence).strip().rstrip("。.;)")
+    found = _ATTACHED.match(plain)
+    if found is None:
+        return ""
+    what = found["what"].strip()
+    if what and not _PAPERS.search(what) and not _is_title(squash(what), item):
+        return ""
+    return (found["place"] or "附件" + found["named"]).strip()
 
 
 def _is_title(key: str, item: TemplateItem) -> bool:

@@ -73,6 +73,11 @@ def choice(text: str) -> str:
     starts = [0, *(m.end() for m in marks)] if before else [m.end() for m in marks]
     ends = [m.start() for m in marks] if before else [*(m.start() for m in marks[1:]), len(text)]
     ticked = [(m["on"] or m["bare"] or " ") in _ON + "vV" for m in marks]
+    if all(ticked) and not before:  # √是 否: only what is chosen bears a mark
+        options = (
+            re.split(r"[\s　,，、;；/]+", text[a:b].strip(), maxsplit=1)[0] for a, b in zip(starts, ends, strict=False)
+        )
+        return "、".join(o for o in (o.strip(" ,，、;；/　\n") for o in options) if o)
     options = (text[a:b] for a, b, on in zip(starts, ends, ticked, strict=False) if on)
     cleaned = (re.sub(r"^.*[:：]", "", option).strip(" ,，、;；/　\n") for option in options)
     return "、".join(option for option in cleaned if option)

@@ -12,6 +12,11 @@ from models.domain.document import Block, Cell, Document, Paragraph, Role, Table
 from models.numbering import Numbered, NumberKind, parse_label, split_number
 
 LONGEST_TITLE = 45
+_TYPED_TOO = frozenset(  # numbers that authors type although the style has one
+    {NumberKind.PART, NumberKind.CHAPTER, NumberKind.SECTION, NumberKind.CHINESE, NumberKind.CHINESE_PAREN,
+     NumberKind.DOTTED, NumberKind.ARABIC}
+)  # fmt: skip
+_LONGEST_LABEL_TABLE = 80  # rows; a longer table lists things, it does not stand for sections
 _LIST_KINDS = frozenset({NumberKind.HALF_PAREN, NumberKind.CIRCLE, NumberKind.LETTER})
 _CAPTION = re.compile(r"^(?:附?[表图])\s*[\d一二三四五六七八九十A-Z]+(?:\s*[-－—–.．]\s*\d+)*(?:[\s：:、]|(?=\D))")
 _CONTENTS_LINE = re.compile(r"^.{2,60}?(?:[.·…．]{3,}|\t|[-—_]{4,}|[ 　]{4,})[\s　]*[（(]?\d{1,3}[)）]?$")
@@ -21,6 +26,10 @@ _TITLE_STYLE = re.compile(r"^(?:title|subtitle|标题|副标题|封面.*|toc.*|�
 _ENDS_SENTENCE = re.compile(r"[。；;，,！？]$")
 _INNER_SENTENCE = re.compile(r"[。；！？]")
 _HEAD_END = re.compile(r"[：:。，,；]")
+_SENTENCE = re.compile(r"[，,].*[。；;]$|；$")
+_ALONE = re.compile(r"[\s　：:、.．]+")
+_ALONE_KINDS = frozenset({NumberKind.PART, NumberKind.CHAPTER, NumberKind.SECTION, NumberKind.ATTACHMENT})
+_BIGGER = 3  # half points above the body text from which on a size sets a line off
 _LABEL = re.compile(r"^([^：:。，,；;！？\d]{2,16})[：:]\s*(.*)$", re.DOTALL)
 
 
@@ -57,6 +66,7 @@ class Candidate:
     declared: int | None = None  # level its style says
     lead: str = ""
     row: int | None = None
+    blocks: int = 1  # 2 where the number stands on a line of its own and the title on the next
 
     @property
     def group(self) -> tuple[NumberKind, int]:
@@ -70,9 +80,11 @@ def candidates(document: Document) -> list[Candidate]:
     body = _body_size(document.blocks)
     skip = _contents(document.blocks)
     out: list[Candidate] = []
+    taken = -1
     for index, block in enumerate(document.blocks):
-        if isinstance(block, Paragraph) and index not in skip:
-            found = _from_paragraph(index, block, body)
+        if isinstance(block, Paragraph) and index not in skip and index != taken:
+            found = _over_two_lines(document.blocks, index, body) or _from_paragraph(index, block, body)
+            taken = index + 1 if found is not None and found.blocks > 1 else taken
             if found is not None:
                 out.append(found)
         elif isinstance(block, Table):
@@ -120,9 +132,10 @@ def _numbered(paragraph: Paragraph, text: str) -> Numbered:
     if not paragraph.number.strip():
         return split_number(text)
     label = parse_label(paragraph.number)
-    if label.kind is NumberKind.NONE:
+    typed = split_number(text)
+    if label.kind is NumberKind.NONE or typed.kind not in _TYPED_TOO:
         return label._replace(title=text)
-    return label._replace(title=text)
+    return label._replace(number=label.number + typed.number, title=typed.title)
 
 
 def _from_paragraph(index: int, paragraph: Paragraph, body: float | None) -> Candidate | None:
@@ -132,7 +145,7 @@ def _from_paragraph(index: int, paragraph: Paragraph, body: float | None) -> Can
     numbered = _numbered(paragraph, text)
     look = _look(paragraph, body)
     level = _declared(paragraph)
-    if level is not None or look.bold or look.size >= 3:
+    if level is not None or look.bold or look.size >= _BIGGER:
         found = _set_off(index, numbered, look, level)
         if found is not None:
             return found
@@ -143,11 +156,40 @@ def _from_paragraph(index: int, paragraph: Paragraph, body: float | None) -> Can
     return _plain(index, numbered, look, level)
 
 
+def _over_two_lines(blocks: Sequence[Block], index: int, body: float | None) -> Candidate | None:
+    """Return a heading whose number (第一章, 附件1) stands on a line of its own, its title on the next."""
+    first, second = blocks[index], blocks[index + 1] if index + 1 < len(blocks) else None
+    if not isinstance(first, Paragraph) or not isinstance(second, Paragraph):
+        return None
+    label = split_number(_ALONE.sub("", first.number + first.text) + " 题")
+    if (
+        label.kind not in _ALONE_KINDS
+        or label.title != "题"
+        or first.role is not Role.BODY
+        or second.role is not Role.BODY
+    ):
+        return None
+    look, other = _look(first, body), _look(second, body)
+    level, title = _declared(first), second.text.strip()
+    alike = look == other or _declared(second) is not None or (other.bold and other.centered)
+    if not alike or not 2 <= len(title) <= LONGEST_TITLE or split_number(title).kind is not NumberKind.NONE:
+        return None
+    if _ENDS_SENTENCE.search(title) or _INNER_SENTENCE.search(title) or _LABEL.match(title):
+        return None
+    set_off = level is not None or look.bold or look.size >= _BIGGER or look.centered
+    strength = Strength.HARD if set_off else Strength.PLAIN
+    return Candidate(
+        index, label._replace(title=title), clean_title(title), strength, look, level or _declared(second), blocks=2
+    )
+
+
 def _set_off(index: int, numbered: Numbered, look: Look, level: int | None) -> Candidate | None:
     """Return a line set off as a whole by its style, weight or size."""
     title = clean_title(numbered.title)
     longest = LONGEST_TITLE + 15 if level is not None else LONGEST_TITLE
     if not title or len(title) > longest or _INNER_SENTENCE.search(title):
+        return None
+    if _SENTENCE.search(numbered.title):
         return None
     if level is None and (numbered.title[-1] in "；;，," or (numbered.title[-1] == "。" and len(title) > 20)):
         return None
@@ -187,6 +229,8 @@ def _plain(index: int, numbered: Numbered, look: Look, level: int | None) -> Can
     cut = _HEAD_END.search(text)
     if cut is None or not 2 <= cut.start() <= 18:
         return None
+    if level is not None and cut[0] not in "：:。":
+        return None  # a sentence in a heading's style, no run-in title
     strength = Strength.HARD if level is not None else Strength.SOFT
     lead = text[cut.end() :].strip()
     return Candidate(index, numbered, text[: cut.start()].strip(), strength, look, level, lead)
@@ -195,7 +239,7 @@ def _plain(index: int, numbered: Numbered, look: Look, level: int | None) -> Can
 def _from_table(index: int, table: Table) -> Iterator[Candidate]:
     """Yield label | text rows of a table of two columns (or two such pairs side by side)."""
     width = max((c.col + c.colspan for row in table.rows for c in row), default=0)
-    if not 2 <= width <= 4 or len(table.rows) < 2:
+    if not 2 <= width <= 4 or not 2 <= len(table.rows) <= _LONGEST_LABEL_TABLE:
         return
     for r, row in enumerate(table.rows):
         cells = [c for c in row if not re.fullmatch(r"[\d\s.、]*", c.text)] if width == 3 else list(row)

@@ -25,6 +25,7 @@ class NumberKind(StrEnum):
     CIRCLE = "circle"  # ①
     LETTER = "letter"  # A.
     ROMAN = "roman"  # Ⅰ.
+    ATTACHMENT = "attachment"  # 附件1, 附录A: a part behind the text, with numbers of its own
 
 
 class Numbered(NamedTuple):
@@ -63,6 +64,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], NumberKind], ...] = tuple(
         (rf"((?P<n>{_CN}){_GAP}[、.．])[.．]?{_GAP}", NumberKind.CHINESE),
         (rf"((?P<n>{_CN}))[\s　]+(?=\S)", NumberKind.CHINESE),
         (rf"((?P<n>{_N}(?:[.．]{_GAP}\d{{1,3}})+)(?!\d)[.．、]?){_GAP}", NumberKind.DOTTED),
+        (
+            rf"(附{_GAP}[件录]{_GAP}[（(]?(?P<n>{_N}|{_CN}|[A-Z])[)）]?)(?![\d-])[、.．:：]?{_GAP}",
+            NumberKind.ATTACHMENT,
+        ),
         (rf"((?P<n>{_N}){_GAP}[)）])[、.．]?{_GAP}", NumberKind.HALF_PAREN),
         (rf"((?P<n>{_N}){_GAP}[、.．:：])(?!\d){_GAP}", NumberKind.ARABIC),
         (rf"((?P<n>{_N}))[\s　]+(?=[^\d\s])", NumberKind.ARABIC),
@@ -95,7 +100,7 @@ def _path(kind: NumberKind, token: str) -> tuple[int, ...]:
         return (_CIRCLES.index(token) + 1,)
     if kind is NumberKind.ROMAN:
         return (_ROMANS.index(token) + 1,)
-    if kind is NumberKind.LETTER:
+    if kind is NumberKind.LETTER or (kind is NumberKind.ATTACHMENT and token.isascii() and token.isalpha()):
         return (ord(unicodedata.normalize("NFKC", token)) - ord("A") + 1,)
     if kind is NumberKind.DOTTED:
         return tuple(int(part) for part in re.split(r"[.．]", re.sub(r"[\s　]", "", token)))

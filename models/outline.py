@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from models.attached_parts import attached
 from models.domain.document import Document, Paragraph
 from models.domain.outline import Section
 from models.headings import Candidate, Look, Strength, candidates
@@ -32,20 +34,41 @@ def outline(document: Document) -> tuple[Section, ...]:
     keeps those that answer an item of the template and gives the text of the rest back.
     """
     found = candidates(document)
-    marked = _without_false_levels([c for c in found if c.strength is Strength.HARD])
-    heads = accepted(document, marked, found, levels(marked))
-    heads = _with_unnumbered(heads, [c for c in found if c.strength is Strength.LOOK])
-    heads = _without_cover(heads, document)
-    taken = {c.block for c in heads}
+    parts = attached(document, found)
+    main = [c for c in found if not parts or c.block < parts[0].block]
+    heads = _heads(document, main)
     ranks = levels(heads)
+    under = _level_of_attachments(heads, ranks)
+    ends = [*(part.block for part in parts[1:]), len(document.blocks)]
+    for part, end in zip(parts, ends, strict=False):
+        heads.append(part)
+        ranks.append(under)
+        inner = _heads(document, [c for c in found if part.block < c.block < end])
+        heads += inner
+        ranks += [under + rank for rank in levels(inner)]
     if not heads:
         return ()
+    taken = {c.block for c in heads}
     soft = [
         c
         for c in found
         if c.block not in taken and c.block > heads[0].block and c.strength in {Strength.SOFT, Strength.LOOK}
     ]
     return _sections(document, _merge(heads, ranks, soft))
+
+
+def _heads(document: Document, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the headings of the text, or of one attachment, in order."""
+    marked = _without_false_levels([c for c in found if c.strength is Strength.HARD])
+    heads = accepted(document, marked, found, levels(marked))
+    heads = _with_unnumbered(heads, [c for c in found if c.strength is Strength.LOOK])
+    return _without_cover(heads, document)
+
+
+def _level_of_attachments(heads: Sequence[Candidate], ranks: Sequence[int]) -> int:
+    """Return 1, or the level below the last chapter where that is called 附件."""
+    last = next((h for h, r in zip(reversed(heads), reversed(ranks), strict=True) if r == 1), None)
+    return 2 if last is not None and re.match(r"附[件录表]", last.title) else 1
 
 
 def levels(heads: Sequence[Candidate]) -> list[int]:
@@ -154,7 +177,9 @@ def _with_unnumbered(heads: list[Candidate], plain: Sequence[Candidate]) -> list
 
 
 def _without_cover(heads: list[Candidate], document: Document) -> list[Candidate]:
-    """Drop the document's own title where it is set as a heading above or beside the chapters."""
+    """Drop the document's own title where it is set as a heading above or beside the chapters, or stands alone."""
+    if len(heads) == 1 and heads[0].block == 0 and heads[0].strength is Strength.LOOK and heads[0].look.centered:
+        return []
     ranks = levels(heads)
     tops = [h for h, r in zip(heads, ranks, strict=True) if r == 1]
     while len(heads) > 3 and heads[0].numbered.kind is NumberKind.NONE:
@@ -210,7 +235,7 @@ def _sections(document: Document, items: Sequence[tuple[Candidate, int, bool]]) 
         parent = stack[-1][1] if stack else None
         stack.append((level, index))
         cut = next((c.block for c, _, _ in items[index + 1 :] if c.row is None), len(document.blocks))
-        start = item.block + 1
+        start = item.block + item.blocks
         section = Section(
             index, item.numbered.number, item.title, level, parent, item.block, start, start, item.lead, item.row
         )

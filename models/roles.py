@@ -11,7 +11,7 @@ from models.text import squash
 
 _BUDGET_HEADS = re.compile(r"单价|金额|小计|合价|合计|概算|预算")
 _PLAN_NAME = re.compile(r"方案|可研|可行性研究|建议书")
-_FORM_NAME = re.compile(r"申报表|申报书|申请表|立项表|登记表")
+_FORM_NAME = re.compile(r"(?:申报|申请|立项|登记|备案|审批|审核|报审)[表书单]")
 _BUDGET_NAME = re.compile(r"概算|预算|投资.{0,4}表|资金.{0,6}表|明细表")
 _LONG_PLAN = 1500  # characters of running text; forms and budgets have fewer
 

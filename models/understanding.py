@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from models.alignment import align
 from models.budget import budgets
@@ -13,6 +13,7 @@ from models.embedder import Embedder
 from models.facts import facts
 from models.form import fields
 from models.functions import functions
+from models.kinds import foreign_forms
 from models.outline import outline
 from models.passages import passages
 from models.roles import role
@@ -31,6 +32,14 @@ def place(document: Document, policy: Policy, embedder: Embedder | None = None) 
     return SubmittedDocument(document, kind, sections)
 
 
+def _ordered(documents: Iterable[SubmittedDocument]) -> tuple[SubmittedDocument, ...]:
+    return tuple(sorted(documents, key=lambda d: (_ORDER[d.kind], d.document.name)))
+
+
+def _as_attachment(submitted: SubmittedDocument) -> SubmittedDocument:
+    return SubmittedDocument(submitted.document, Kind.ATTACHMENT, outline(submitted.document))
+
+
 def understand(
     name: str,
     documents: Sequence[SubmittedDocument],
@@ -41,8 +50,11 @@ def understand(
 
     The documents come out as the contract orders them: plan, form, budget, attachments; then by name.
     """
-    ordered = tuple(sorted(documents, key=lambda d: (_ORDER[d.kind], d.document.name)))
+    ordered = _ordered(documents)
     form_fields = tuple(f for d in ordered if d.kind is Kind.FORM for f in fields(d.document, policy))
+    if foreign := foreign_forms(ordered, form_fields, policy):
+        ordered = _ordered(_as_attachment(d) if d.document.name in foreign else d for d in ordered)
+        form_fields = tuple(f for f in form_fields if f.evidence.document not in foreign)
     tables = tuple(b for d in ordered if d.kind is not Kind.FORM for b in budgets(d.document, d.sections, policy))
     plan = next((d for d in ordered if d.kind is Kind.PLAN), None)
     return Submission(

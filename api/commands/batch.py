@@ -13,13 +13,14 @@ from api.batch import DONE as REVIEWED
 from api.batch import Batch, Others, Outcome, as_systems, reviewer, summary
 from api.cli import DONE, NO_REPORT, USAGE
 from api.files import put
-from api.folders import Found, submissions
+from api.folders import Found, lists, submissions
 from api.workers import WorkerPool
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Review every submission, then the likeness among them; write summary.json and 汇总.xlsx."""
     from api.intake import alike, clusters
+    from api.intake_list import compare, sentences
     from api.reports import check_formats
     from api.settings import settings
     from api.spreadsheet import workbook
@@ -47,11 +48,14 @@ def run(arguments: argparse.Namespace) -> int:
             others: Others = alike(list(as_systems(outcomes)), settings())
             outcomes |= batch.run([f for f in found if outcomes[f.name].status == REVIEWED], others)
     groups = clusters({name: o.alike for name, o in outcomes.items() if o.alike})
-    put(arguments.out / "summary.json", summary(outcomes, groups))
+    compared = compare(lists(arguments.folder, arguments.out), outcomes)
+    put(arguments.out / "summary.json", summary(outcomes, groups, compared))
     put(
         arguments.out / "汇总.xlsx",
         workbook({"来件": n, "状态": _STATUS[o.status], **_row(o)} for n, o in outcomes.items()),
     )
+    for line in (line for one in compared for line in sentences(one)):
+        print(line, file=sys.stderr)
     return _told(outcomes)
 
 

@@ -80,7 +80,8 @@ class Aside:
     """What is kept apart from the text."""
 
     deleted: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)  # set so that a reader does not see it
+    covered: list[str] = field(default_factory=list)  # in cells that a merged cell lies over
     notes: list[ReadNote] = field(default_factory=list)
     embedded: Embedded | None = None
 

@@ -18,6 +18,7 @@ from models.domain.document import Block, Document, ReadNote
 from models.domain.errors import ReadError
 
 _CORE = ("title", "subject", "keywords", "category", "description", "contentStatus", "created", "modified")
+_TELLING, _SHOWN = 2, 20  # letters that make a hidden text worth a note; how much of it is shown
 
 
 def read_docx(data: bytes, name: str) -> Document:
@@ -44,6 +45,8 @@ def _read(parts: Parts, archive: Archive, data: bytes, name: str) -> Document:
     shared, blocks = _body(parts, styles, root, body)
     headers, footers = _edges(parts, shared, body)
     notes = [*archive.notes, *parts.notes, *shared.aside.notes, *_package_notes(parts)]
+    comments = _comments(parts)
+    notes += _aside_notes(shared.aside, comments)
     return Document(
         name=name,
         format="docx",
@@ -52,9 +55,9 @@ def _read(parts: Parts, archive: Archive, data: bytes, name: str) -> Document:
         headers=headers,
         footers=footers,
         contents=tuple(shared.contents),
-        comments=_comments(parts),
+        comments=comments,
         deleted=tuple(shared.aside.deleted),
-        hidden=tuple(shared.aside.hidden),
+        hidden=(*shared.aside.hidden, *shared.aside.covered),
         properties=_properties(parts),
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -123,6 +126,22 @@ def _properties(parts: Parts) -> tuple[tuple[str, str], ...]:
             if value and (name in _CORE or target.endswith("custom.xml")):
                 out.append((name, value))
     return tuple(out)
+
+
+def _aside_notes(aside: Aside, comments: tuple[str, ...]) -> list[ReadNote]:
+    """Return what stands in the file but is not its text; letters a reader does not see are no harmless matter."""
+    out: list[ReadNote] = []
+    unseen = [text.strip() for text in aside.hidden if sum(c.isalnum() for c in text) >= _TELLING]
+    if unseen:
+        why = f"有{len(unseen)}处隐藏、白色或1磅以下的文字（如“{unseen[0][:_SHOWN]}”），未作为正文审核，请核实"
+        out.append(ReadNote("隐藏文字", why))
+    if aside.deleted:
+        out.append(
+            ReadNote("修订", f"有{len(aside.deleted)}处修订删除的文字，未作为正文；插入的已按正文读取", harmless=True)
+        )
+    if comments:
+        out.append(ReadNote("批注", f"有{len(comments)}条批注，未作为正文", harmless=True))
+    return out
 
 
 def _package_notes(parts: Parts) -> list[ReadNote]:

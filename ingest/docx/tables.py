@@ -89,7 +89,7 @@ class Tables:
                 out[-1].text = "\n".join(t for t in (out[-1].text, text) if t)
             elif _continues(properties, "vMerge") and column in grid.growing:
                 grid.growing[column].rowspan += 1
-                self._shared.aside.hidden.extend([text] if text.strip() else [])
+                self._shared.aside.covered.extend([text] if text.strip() else [])
             else:
                 opened = _Open(len(grid.rows), len(out), text, column, span)
                 out.append(opened)
