@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from models.domain.document import Picture
@@ -32,6 +32,7 @@ class Review:
     children: dict[str, tuple[str, ...]]
     nature: str
     readable: bool
+    texts: dict[str, str] = field(default_factory=dict)  # by number: all that stands under the item's headings
 
     def is_leaf(self, number: str) -> bool:
         """Tell whether the template has nothing below this number."""
@@ -103,7 +104,8 @@ def review(context: Context) -> Review:
         i.number: "not_applicable" if status[i.number] in MISSING and not partial.applies(i) else status[i.number]
         for i in policy.template
     }
-    return Review(_rows(context, shown, by_number, submitted), status, children, nature, readable=True)
+    texts = {n: "\n".join(plan.text(s, n) for s in found) for n, found in by_number.items()}
+    return Review(_rows(context, shown, by_number, submitted), status, children, nature, readable=True, texts=texts)
 
 
 def _rows(
@@ -149,8 +151,9 @@ def _own(plan: _Plan, item: TemplateItem, found: tuple[Section, ...]) -> str:
         if plan.fillers.points_inside(judged.points_to):
             return "merged"
         return "unclear" if _attached(plan, judged.points_to) else "placeholder"
-    if judged.status in {"empty", "placeholder"} and not judged.real and any(plan.pictured(s) for s in found):
-        return "unclear"
+    if judged.status in {"empty", "placeholder"} and not judged.real:
+        if any(plan.pictured(s) for s in found) or plan.fillers.captioned(text):
+            return "unclear"
     if judged.status == "present" and all(len(s.template) > 1 for s in found):
         return "merged"
     return judged.status

@@ -262,6 +262,7 @@ def _report(
     rows = _guarded(lambda: completeness.rows(context), "完整性清单", ("SEC",), failed) or ()
     sides = _guarded(lambda: dimensions.dimensions(context, findings), "七个维度", (), failed) or ()
     decided = _guarded(lambda: conclusion.conclude(context, findings, near, rows), "初审结论", (), failed)
+    pictured = _guarded(lambda: completeness.unchecked(context), "完整性清单", ("SEC",), failed) or ()
     advice, routing = decided or (Conclusion("建议补正后再审", ("结论未能形成，请人工审核。",)), Routing("", "", ()))
     submission = context.submission
     register = context.register
@@ -273,7 +274,7 @@ def _report(
             register.size if register else 0,
             register.sha256 if register else "",
         ),
-        not_checked=(*told, *failed),
+        not_checked=(*told, *pictured, *failed),
         submission=summary(submission.facts),
         facts=submission.facts,
         documents=(*submission.documents, *(SubmittedDocument(d, Kind.ATTACHMENT) for d in superseded)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from models import statements
+from models import plan_facts, statements
 from models.budget import total_of
 from models.domain.document import Paragraph
 from models.domain.finding import QUOTE_LIMIT, Evidence
@@ -17,6 +17,7 @@ from models.domain.submission import Budget, Fact, Field, Kind, LineKind, Passag
 from models.domains import domain_named, domain_scores
 from models.form import fields as read_fields
 from models.names import clean_title, cover_title, looks_like_title
+from models.papers import kind_fact
 from models.passages import passages
 from models.periods import period
 from models.quantities import Money, counts, money_wan, unit_in
@@ -45,22 +46,24 @@ def facts(
             out.extend(_form(own, policy))
         if submitted.kind is not Kind.ATTACHMENT:
             out.extend(_budget(b for b in budgets if b.document == submitted.document.name))
-    if not any(f.key == "domain" for f in out):
-        out.extend(_inferred_domain(out, documents, policy))
-    return tuple(out)
+    out.extend(plan_facts.levels_in_budget(budgets))
+    out.extend(_inferred_domain(out, documents, policy))
+    kind = kind_fact(documents, out, policy)
+    return (*out, kind) if kind else tuple(out)
 
 
 def summary(found: Sequence[Fact]) -> Summary:
     """Sum the submission up; where places disagree: the plan's cover, then its chapter 1, then the 申报表."""
 
-    def first(key: str, scope: str = "") -> str:
-        ranked = sorted((f for f in found if f.key == key and f.scope in {scope, "推定"}), key=_rank)
+    def first(key: str) -> str:
+        ranked = sorted((f for f in found if f.key == key), key=lambda f: (f.scope == "推定", _rank(f)))
         return str(ranked[0].value) if ranked and ranked[0].value is not None else ""
 
     total = next(
         (f.value for f in sorted((f for f in found if f.key == "total_wan" and f.scope == "总投资"), key=_rank)), None
     )
     return Summary(
+        kind=first("kind") or "新申报",
         title=_whole_title(first("title"), found),
         unit=first("unit"),
         nature=first("nature"),
@@ -130,6 +133,7 @@ def _plan(submitted: SubmittedDocument, policy: Policy) -> Iterator[Fact]:
     yield from _plan_period(stated)
     for passage in stated:
         yield from _plan_others(passage)
+    yield from plan_facts.further(stated, policy)
 
 
 def _in(passage: Passage, *numbers: str) -> str:
@@ -209,7 +213,7 @@ def _plan_others(passage: Passage) -> Iterator[Fact]:
 
 def _users(text: str, evidence: Evidence, source: str) -> Iterator[Fact]:
     """Only a number that is called the number of users."""
-    named = re.search(r"(?:系统|平台|总)?用户(?:总数|总量|数量|数|规模)", normalise(text))
+    named = re.search(r"(?<!并发)(?<!在线)(?<!活跃)(?:系统|平台|总)?用户(?:总数|总量|数量|数|规模)", normalise(text))
     for count in counts(text):
         if named and 0 <= count.start - named.end() <= 8 and count.unit[0] in "人个名户":
             yield Fact("users", count.value, text[count.start : count.end], "", evidence, source)
@@ -270,6 +274,8 @@ def _form_other(field: Field, source: str, policy: Policy) -> Iterator[Fact]:
         count = next(iter(counts(field.value)), None)
         value = count.value if count else None
     elif field.key == "funding":
+        for name in statements.source_kinds(field.value):
+            yield Fact("source", name, field.value, "", field.evidence, source)
         for part in statements.sources(field.value):
             yield Fact("funding", part.money.wan, _written(part.money), part.scope, field.evidence, source)
     if value is not None:
@@ -286,7 +292,7 @@ def _budget(budgets: Iterable[Budget]) -> Iterator[Fact]:
 
 
 def _inferred_domain(found: Sequence[Fact], documents: Sequence[SubmittedDocument], policy: Policy) -> Iterator[Fact]:
-    """Where no paper names the domain, infer it from the project's name, then from its chapter 1 (scope 推定)."""
+    """Infer the domain from the project's name, then from its chapter 1 (scope 推定), whatever the papers declare."""
     title = next((f for f in sorted(found, key=_rank) if f.key == "title"), None)
     if title is None:
         return
