@@ -23,6 +23,7 @@ from analyzers import (
     neg_2d_sharing,
     neg_3_unified,
     neg_4_acceptance,
+    neg_5_doubts,
     procedure,
     secrecy,
 )
@@ -38,6 +39,7 @@ ANALYZERS: tuple[ModuleType, ...] = (
     neg_2d_sharing,
     neg_3_unified,
     neg_4_acceptance,
+    neg_5_doubts,
     consistency_total,
     consistency_sum,
     consistency_identity,
