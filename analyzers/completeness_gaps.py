@@ -1,4 +1,4 @@
-"""What an answered item still lacks: points the template asks for, prompts left in, a paragraph that stands elsewhere too."""
+"""What an answered item still lacks: points the template asks for; prompts left in; a paragraph used twice."""
 
 from __future__ import annotations
 

@@ -151,9 +151,9 @@ def _own(plan: _Plan, item: TemplateItem, found: tuple[Section, ...]) -> str:
         if plan.fillers.points_inside(judged.points_to):
             return "merged"
         return "unclear" if _attached(plan, judged.points_to) else "placeholder"
-    if judged.status in {"empty", "placeholder"} and not judged.real:
-        if any(plan.pictured(s) for s in found) or plan.fillers.captioned(text):
-            return "unclear"
+    bare = judged.status in {"empty", "placeholder"} and not judged.real
+    if bare and (plan.fillers.captioned(text) or any(plan.pictured(s) for s in found)):
+        return "unclear"
     if judged.status == "present" and all(len(s.template) > 1 for s in found):
         return "merged"
     return judged.status

@@ -55,7 +55,9 @@ def _kinds(context: Context) -> Iterator[Finding]:
     form = [f for f in named if not _plan(f)]
     plan = [f for f in named if _plan(f)]
     if form and plan and not {f.value for f in form} & {f.value for f in plan}:
-        sides = [f"{place_name(side[0])}为{'、'.join(dict.fromkeys(str(f.value) for f in side))}" for side in (plan, form)]
+        sides = [
+            f"{place_name(side[0])}为{'、'.join(dict.fromkeys(str(f.value) for f in side))}" for side in (plan, form)
+        ]
         values = {"values": "；".join(sides)}
         yield finding(context, "CON-FUNDING", Severity.WARNING, values, [plan[0].evidence, form[0].evidence])
 

@@ -29,7 +29,9 @@ from models.text import normalise
 RULES = ("CON-PERIOD",)
 _PLANNED = ("12.2", "12")
 _BUILDS = re.compile(r"采购|招标|开发|设计|编码|部署|安装|施工|集成|联调|测试|迁移|上线")
-_OUTSIDE = re.compile(r"验收|初验|终验|试运行|质保|运维|维护|准备|申报|立项|论证|评审|一期|原系统|培训|推广|二期|培育|预算")
+_OUTSIDE = re.compile(
+    r"验收|初验|终验|试运行|质保|运维|维护|准备|申报|立项|论证|评审|一期|原系统|培训|推广|二期|培育|预算"
+)
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -70,7 +70,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _numbers(context: Context, lines: list[BudgetLine], told: list[Passage]) -> Iterator[Finding]:
-    """Report pieces of equipment of which the list of contents names another number, in the same unit, than the budget."""
+    """Report equipment of which the list of contents names another number, in the same unit, than the budget."""
     listed = [p for p in told if "1.5" in p.template]
     apart: list[tuple[str, Passage, BudgetLine]] = []
     for line in lines:
@@ -84,7 +84,9 @@ def _numbers(context: Context, lines: list[BudgetLine], told: list[Passage]) -> 
                 found.setdefault(float(m[1]), passage)
         if len(found) == 1 and line.quantity not in found:
             count, passage = next(iter(found.items()))
-            apart.append((f"“{line.name}”建设内容为{count:g}{pieces[1]}，概算表为{line.quantity:g}{pieces[1]}", passage, line))
+            apart.append(
+                (f"“{line.name}”建设内容为{count:g}{pieces[1]}，概算表为{line.quantity:g}{pieces[1]}", passage, line)
+            )
     if apart:
         values = {"values": "；".join(words for words, _, _ in apart[:_SHOWN]), "template": "1.5"}
         places = [e for _, passage, line in apart for e in (passage.evidence, line.evidence)]

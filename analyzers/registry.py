@@ -16,6 +16,7 @@ from analyzers import (
     consistency_sum,
     consistency_total,
     duplicates,
+    investment,
     neg_1_rooms,
     neg_2a_goals,
     neg_2b_same,
@@ -25,6 +26,7 @@ from analyzers import (
     neg_4_acceptance,
     neg_5_doubts,
     procedure,
+    procedure_split,
     secrecy,
 )
 
@@ -49,5 +51,7 @@ ANALYZERS: tuple[ModuleType, ...] = (
     consistency_scope,
     consistency_facts,
     procedure,
+    procedure_split,
     commitments,
+    investment,
 )

@@ -144,9 +144,30 @@ def _reviewed(reading: Reading, bench: Workbench, watch: Timings, others: Sequen
         findings, not_checked = analyse(context)
     if secret := refusal.secret_project(findings):
         return refusal.stub(bench.policy, refusal.project_finding(secret))
+    findings, routed = _routed(submission, findings)
     with watch.step("汇总结论"):
-        told = (*_not_read(submission), *versions_told, *bench.lacking, *_without_functions(context), *not_checked)
+        told = (
+            *_not_read(submission),
+            *versions_told,
+            *bench.lacking,
+            *_without_functions(context),
+            *not_checked,
+            *routed,
+        )
         return _report(context, findings, told, superseded)
+
+
+def _routed(
+    submission: Submission, findings: tuple[Finding, ...]
+) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
+    """Papers that are no application keep what is said of their procedure only: the rest was not meant for them."""
+    from models.facts import summary
+
+    kind = summary(submission.facts).kind
+    if kind in REVIEWED:
+        return findings, ()
+    why = f"来件属{kind}，不适用初审模板，未作审核"
+    return tuple(f for f in findings if f.rule.startswith("PRO-")), (NotChecked("初审各项检查", why),)
 
 
 def understood(reading: Reading, bench: Workbench) -> tuple[Submission, tuple[Document, ...], tuple[NotChecked, ...]]:

@@ -16,6 +16,7 @@ from models.domain.report import Summary
 from models.domain.submission import Budget, Fact, Field, Kind, LineKind, Passage, PassageKind, SubmittedDocument
 from models.domains import domain_named, domain_scores
 from models.form import fields as read_fields
+from models.grounds import ground
 from models.names import clean_title, cover_title, looks_like_title
 from models.papers import kind_fact
 from models.passages import passages
@@ -47,6 +48,9 @@ def facts(
         if submitted.kind is not Kind.ATTACHMENT:
             out.extend(_budget(b for b in budgets if b.document == submitted.document.name))
     out.extend(plan_facts.levels_in_budget(budgets))
+    plans = [p for d in documents if d.kind is Kind.PLAN for p in passages(d)]
+    stated = ground(plans, fields, policy)
+    out.extend([stated] if stated else [])
     out.extend(_inferred_domain(out, documents, policy))
     kind = kind_fact(documents, out, policy)
     return (*out, kind) if kind else tuple(out)

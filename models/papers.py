@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from models.domain.document import Paragraph
+from models.domain.document import Paragraph, Table
 from models.domain.finding import QUOTE_LIMIT, Evidence
 from models.domain.policy import Policy
 from models.domain.submission import Fact, Kind, SubmittedDocument
@@ -48,7 +48,9 @@ def _called(submitted: SubmittedDocument, words: Sequence[str]) -> Evidence | No
     document = submitted.document
     first = submitted.sections[0].block if submitted.sections else _HEAD_BLOCKS
     for index, block in enumerate(document.blocks[: min(first, _HEAD_BLOCKS)]):
-        text = block.text if isinstance(block, Paragraph) else block.row_text(0) if hasattr(block, "rows") else ""
+        text = block.text if isinstance(block, Paragraph) else ""
+        if isinstance(block, Table) and block.rows:
+            text = block.row_text(0)
         if len(text) <= _LINE and end.search(re.sub(r"\s+", "", normalise(text))):
             return Evidence(document.name, text.strip()[:QUOTE_LIMIT], page=block.page, paragraph=index)
     stem = document.name.rpartition("/")[2].rpartition(".")[0]
@@ -56,7 +58,7 @@ def _called(submitted: SubmittedDocument, words: Sequence[str]) -> Evidence | No
 
 
 def _self_funded(found: Sequence[Fact], spec: dict[str, Any]) -> Fact | None:
-    """A project whose every source is 自筹, of a unit that is no office of government: filed, not reviewed (第二十八条)."""
+    """A project paid for by 自筹 alone, of a unit that is no office of government, is filed (第二十八条)."""
     sources = [f for f in found if f.key == "source"]
     if not sources or any(f.value != "自筹" for f in sources):
         return None

@@ -61,8 +61,10 @@ def _scoped(passage: Passage, number: str) -> Iterator[Fact]:
 def _domain(stated: Sequence[Passage], policy: Policy) -> Iterator[Fact]:
     """The first sentence of chapter 1 or 2.2.3 that says which 数字化改革领域 the project belongs to."""
     for passage in stated:
-        if passage.template and passage.template[0].split(".")[0] in {"1", "2"} and _DOMAIN.search(
-            normalise(passage.text)
+        if (
+            passage.template
+            and passage.template[0].split(".")[0] in {"1", "2"}
+            and _DOMAIN.search(normalise(passage.text))
         ):
             named = domain_named(passage.text, policy.domains)
             if named is not None:
@@ -106,4 +108,3 @@ def levels_in_budget(budgets: Sequence[Budget]) -> Iterator[Fact]:
                 level = statements.level_of_field(line.name)
                 if level:
                     yield Fact("protection", float(level), line.evidence.quote, "", line.evidence, "budget")
-

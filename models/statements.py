@@ -134,7 +134,7 @@ _SCOPES = (
 
 
 def scoped(sentence: str) -> list[Amount]:
-    """Return the amounts of a sentence that stand for something other than the whole, scope in words (分年度, 合同价 …)."""
+    """Return the amounts of a sentence that are not the whole, with what they are as scope (分年度, 合同价 …)."""
     plain = normalise(sentence)
     out: list[Amount] = []
     for money in money_wan(sentence):
@@ -156,7 +156,7 @@ def source_kinds(text: str) -> list[str]:
     """Return the kinds of sources (上级补助, 自筹, 财政) that a text on funding names; denied ones are left out."""
     plain = _NO_SOURCE.sub("", re.sub(r"\s+", "", normalise(text)))
     named = [c for c in re.split(r"[,;。、:和及+]", plain) if c]
-    out = []
+    out: list[str] = []
     for clause in named:
         if re.search(r"运维|维护|备案|原(?:系统|项目)|一期", clause) or not _FUNDS.search(clause):
             continue
