@@ -49,7 +49,7 @@ def _schedule(context: Context, stated: str, evidence: list[Evidence]) -> Iterat
     if whole is None:
         return
     first, last = whole.start_year * 12 + whole.start_month, whole.end_year * 12 + whole.end_month
-    out = [p for p in _stages(context) if any(a > last or b < first for a, b in month_spans(p.text))]
+    out = [p for p in _stages(context) if any(b > last or a < first for a, b in month_spans(p.text))]
     if out:
         words = f"建设周期为{stated}，实施计划中“{out[0].text.strip()[:40]}”在周期之外"
         values = {"values": words, "template": "12.2"}
