@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from api import refusal, version, versions
+from api import not_checked, refusal, routing, version, versions
 from api.ordering import sorted_findings
+from api.routing import REVIEWED
 from api.wiring import REGISTER_RULES
 from models.domain.errors import ReadError, SecretError, SubmissionError
 from models.domain.report import Conclusion, Engine, NotChecked, Report, Routing
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("chushen")
 _T = TypeVar("_T")
-REVIEWED = frozenset({"新申报", "补正", "运维"})  # papers of other kinds are routed, not reviewed
 _KINDS = {Kind.PLAN: "建设方案", Kind.FORM: "申报表", Kind.BUDGET: "投资概算", Kind.ATTACHMENT: "其他附件"}
 
 
@@ -141,33 +141,20 @@ def _reviewed(reading: Reading, bench: Workbench, watch: Timings, others: Sequen
     with watch.step("台账比对和语句判断"):
         context = _context(submission, bench, others)
     with watch.step("逐项检查"):
-        findings, not_checked = analyse(context)
+        findings, failed = analyse(context)
     if secret := refusal.secret_project(findings):
         return refusal.stub(bench.policy, refusal.project_finding(secret))
-    findings, routed = _routed(submission, findings)
+    findings, routed = routing.kept(submission, findings)
     with watch.step("汇总结论"):
         told = (
-            *_not_read(submission),
+            *not_checked.not_read(submission),
             *versions_told,
             *bench.lacking,
-            *_without_functions(context),
-            *not_checked,
+            *not_checked.without_functions(context),
+            *failed,
             *routed,
         )
         return _report(context, findings, told, superseded)
-
-
-def _routed(
-    submission: Submission, findings: tuple[Finding, ...]
-) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
-    """Papers that are no application keep what is said of their procedure only: the rest was not meant for them."""
-    from models.facts import summary
-
-    kind = summary(submission.facts).kind
-    if kind in REVIEWED:
-        return findings, ()
-    why = f"来件属{kind}，不适用初审模板，未作审核"
-    return tuple(f for f in findings if f.rule.startswith("PRO-")), (NotChecked("初审各项检查", why),)
 
 
 def understood(reading: Reading, bench: Workbench) -> tuple[Submission, tuple[Document, ...], tuple[NotChecked, ...]]:
@@ -253,23 +240,6 @@ def _guarded(ask: Callable[[], _T], name: str, rules: tuple[str, ...], failed: l
         log.debug("analyzer %s failed", name, exc_info=True)
         failed.append(NotChecked(f"检查“{name}”", f"程序未能完成这项检查（{type(error).__name__}）", rules))
         return None
-
-
-def _not_read(submission: Submission) -> tuple[NotChecked, ...]:
-    lines = [NotChecked(name, why) for name, why in submission.not_read]
-    for item in submission.documents:
-        lines.extend(
-            NotChecked(f"{item.document.name} {note.what}", note.why)
-            for note in item.document.notes
-            if not note.harmless
-        )
-    return tuple(lines)
-
-
-def _without_functions(context: Context) -> tuple[NotChecked, ...]:
-    if context.submission.functions or context.register is None:
-        return ()
-    return (NotChecked("与已有系统的比对", "方案中没有找到建设内容或功能清单，无从比对", REGISTER_RULES),)
 
 
 def _report(
