@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzers.completeness_gaps import Gap, gaps
 from analyzers.completeness_status import MISSING, Review, review
+from analyzers.legible_places import illegible
 from models.domain.finding import Finding, Severity
 from models.domain.report import CompletenessRow, NotChecked
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 RULES = ("SEC",)
 _PICTURED = "内容以图片或附件提供，待人工核实"
+_GARBLED = "此处页面未能识别，或文字识别把握不足，待人工核实"
 
 
 def rows(context: Context) -> tuple[CompletenessRow, ...]:
@@ -55,7 +57,7 @@ def unchecked(context: Context) -> tuple[NotChecked, ...]:
     return tuple(
         NotChecked(
             f"{plan.document.name} {row.template} {row.title}",
-            _PICTURED,
+            _GARBLED if illegible(plan, reviewed.by_number, row.template) else _PICTURED,
             (f"SEC-{row.template}",),
         )
         for row in reviewed.rows

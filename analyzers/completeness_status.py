@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analyzers.legible_places import illegible
 from models.domain.document import Picture
 from models.domain.outline import Section, descendants, own_text
 from models.domain.report import CompletenessRow
@@ -31,6 +32,7 @@ class Review:
     status: dict[str, str]
     children: dict[str, tuple[str, ...]]
     nature: str
+    by_number: dict[str, tuple[Section, ...]]
     readable: bool
     texts: dict[str, str] = field(default_factory=dict)  # by number: all that stands under the item's headings
 
@@ -90,22 +92,26 @@ def review(context: Context) -> Review:
             by_number[number] = (*by_number.get(number, ()), section)
     if submitted is None or not by_number:
         status = {item.number: "unclear" for item in policy.template}
-        return Review(_rows(context, status, by_number, None), status, children, nature, readable=False)
+        return Review(_rows(context, status, by_number, None), status, children, nature, by_number, readable=False)
     plan = _Plan(submitted, by_number, Fillers(policy), {i.number: i for i in policy.template})
     status = {}
     for item in policy.template:
         if not children.get(item.number):
-            status[item.number] = _leaf(context, plan, item)
+            found = _leaf(context, plan, item)
+            unsure = found in MISSING and illegible(submitted, by_number, item.number)
+            status[item.number] = "unclear" if unsure else found
     for item in reversed(policy.template):
         if children.get(item.number):
             status[item.number] = _parent(plan, item, [status[c] for c in children[item.number]])
-    partial = Review((), status, children, nature, readable=True)
+    partial = Review((), status, children, nature, by_number, readable=True)
     shown = {
         i.number: "not_applicable" if status[i.number] in MISSING and not partial.applies(i) else status[i.number]
         for i in policy.template
     }
     texts = {n: "\n".join(plan.text(s, n) for s in found) for n, found in by_number.items()}
-    return Review(_rows(context, shown, by_number, submitted), status, children, nature, readable=True, texts=texts)
+    return Review(
+        _rows(context, shown, by_number, submitted), status, children, nature, by_number, readable=True, texts=texts
+    )
 
 
 def _rows(

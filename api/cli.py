@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NoReturn
 
 DONE, FAIL_ON, USAGE, NO_REPORT, LACKING = range(5)
+# Functions of ingest.child.
+_CHILDREN = {"read-one": "main", "read-scan": "scan", "convert": "convert", "unpack": "unpack"}
 
 _FORMATS = "json,html,docx,pdf"
 _SAID = (  # what argparse says in English, in Chinese
@@ -40,10 +42,10 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def run(argv: list[str]) -> int:
     """Run one command line and return its exit status."""
-    if argv[:1] == ["read-one"]:  # the parse child: no parser, no settings, it must start fast
+    if argv[:1] and argv[0] in _CHILDREN:  # no parser, no settings: they must start fast
         from ingest import child
 
-        return int(child.main(argv[1:]) or 0)
+        return int(getattr(child, _CHILDREN[argv[0]])(argv[1:]))
     _utf8()
     try:
         arguments = parser().parse_args(argv)

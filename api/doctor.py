@@ -35,9 +35,10 @@ def examine(settings: Settings) -> tuple[Answer, ...]:
         ("数据文件夹", _home, True),
         ("台账数据库", _database, True),
         ("读取子进程", _reader, True),
+        ("文字识别（OCR）", _recognition, False),
         ("公文字体", _fonts, False),
     )
-    return (*(_tried(*part, settings) for part in parts), *_not_used())
+    return (*(_tried(*part, settings) for part in parts), *_converters())
 
 
 def possible(answers: tuple[Answer, ...]) -> bool:
@@ -124,10 +125,29 @@ def _fonts(_settings: Settings) -> str:
     return f"已装：{'、'.join(known)}" if known else "未装公文字体；报告只写字体名，由打开它的 Word 提供字体"
 
 
-def _not_used() -> tuple[Answer, ...]:
-    office = shutil.which("soffice") or shutil.which("libreoffice")
+def _recognition(_settings: Settings) -> str:
+    from importlib.metadata import version
+
+    from ingest.scan.engine import engine
+
+    engine()
+    return f"rapidocr {version('rapidocr')}，扫描件和图片可读"
+
+
+def _converters() -> tuple[Answer, ...]:
+    """Say which programs outside this installation are there, and what cannot be read without them."""
+    from ingest.office import antiword, office
+    from ingest.unpacked import rar_tool
+
+    found = office()
+    without = "doc、wps 只能由 antiword 读取，rtf、odt 不能读取" if antiword() else "doc、wps、rtf、odt 不能读取"
     return (
-        Answer("LibreOffice", fine=True, said=f"{office or '未安装'}（本版本尚未使用：doc、wps 暂不能读取）"),
-        Answer("文字识别（OCR）", fine=True, said="本版本尚未使用：扫描件暂不能读取，会列入未检查"),
+        Answer("LibreOffice", bool(found), found or f"未安装：{without}（apt-get install libreoffice-writer-nogui）"),
+        Answer(
+            "antiword",
+            bool(antiword()),
+            antiword() or "未安装：LibreOffice 读不全的 doc 不能补读（apt-get install antiword）",
+        ),
+        Answer("rar 解压程序", bool(rar_tool()), rar_tool() or "未安装：rar 不能解压（apt-get install unar）"),
         Answer("PDF 报告（typst）", fine=True, said="本版本尚未使用：请用 html 或 docx 打印成 PDF"),
     )

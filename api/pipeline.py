@@ -218,6 +218,7 @@ def _held(submission: Submission, bench: Workbench) -> tuple[Suspicion, ...] | N
 
 def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ...]]:
     """Run every analyzer; one that fails becomes a line of what was not checked, never "no problem found"."""
+    from analyzers import completeness, legibility
     from analyzers.registry import ANALYZERS
 
     findings: list[Finding] = []
@@ -226,7 +227,9 @@ def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ..
         name = analyzer.__name__.rpartition(".")[2]
         found = _guarded(partial(_all, analyzer.check, context), name, analyzer.RULES, failed)
         findings.extend(found or ())
-    return sorted_findings(findings, context.policy), tuple(failed)
+    kept, unsure = legibility.sift(context.submission, findings)
+    unclear = _guarded(lambda: completeness.unchecked(context), "完整性清单", ("SEC",), failed) or ()
+    return sorted_findings(kept, context.policy), (*failed, *unsure, *unclear)
 
 
 def _all(check: Callable[[Context], Iterator[Finding]], context: Context) -> list[Finding]:
@@ -253,7 +256,6 @@ def _report(
     rows = _guarded(lambda: completeness.rows(context), "完整性清单", ("SEC",), failed) or ()
     sides = _guarded(lambda: dimensions.dimensions(context, findings), "七个维度", (), failed) or ()
     decided = _guarded(lambda: conclusion.conclude(context, findings, near, rows), "初审结论", (), failed)
-    pictured = _guarded(lambda: completeness.unchecked(context), "完整性清单", ("SEC",), failed) or ()
     advice, routing = decided or (Conclusion("建议补正后再审", ("结论未能形成，请人工审核。",)), Routing("", "", ()))
     submission = context.submission
     register = context.register
@@ -265,7 +267,7 @@ def _report(
             register.size if register else 0,
             register.sha256 if register else "",
         ),
-        not_checked=(*told, *pictured, *failed),
+        not_checked=(*told, *failed),
         submission=summary(submission.facts),
         facts=submission.facts,
         documents=(*submission.documents, *(SubmittedDocument(d, Kind.ATTACHMENT) for d in superseded)),

@@ -8,6 +8,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Container
 from pathlib import Path
 
 from ingest.limits import ARCHIVE, ArchiveLimits
@@ -104,7 +105,7 @@ class Archive:
         self._bound(len(packed))
         if len(packed) != info.file_size:
             raise damaged from error
-        self.notes.append(ReadNote(_shown(info.filename), "校验值不符，内容可能有损坏，请核对原件"))
+        self.notes.append(ReadNote(shown_entry(info.filename), "校验值不符，内容可能有损坏，请核对原件"))
         return packed
 
     def _check(self, infos: list[zipfile.ZipInfo]) -> None:
@@ -126,25 +127,25 @@ class Archive:
         name = _decoded(info)
         if name.endswith("/"):
             return
-        why = self._objection(name, info)
+        why = entry_objection(name, link=stat.S_ISLNK(info.external_attr >> 16), taken=self._entries)
         if why:
-            self.notes.append(ReadNote(_shown(name), why))
+            self.notes.append(ReadNote(shown_entry(name), why))
             return
         self._entries[name] = info
 
-    def _objection(self, name: str, info: zipfile.ZipInfo) -> str:
-        parts = name.split("/")
-        if name.startswith("/") or (len(name) > 1 and name[1] == ":"):
-            return "压缩包条目使用绝对路径，未读取"
-        if ".." in parts:
-            return "压缩包条目指向上级目录，未读取"
-        if stat.S_ISLNK(info.external_attr >> 16):
-            return "压缩包条目是符号链接，未读取"
-        if not name or "\0" in name or len(name) > _PATH_LIMIT:
-            return "压缩包条目名称异常，未读取"
-        if name in self._entries:
-            return "压缩包内有同名条目，只读取第一个"
-        return ""
+
+def entry_objection(name: str, *, link: bool, taken: Container[str]) -> str:
+    """Return why an entry of an archive is not unpacked, "" where nothing speaks against it."""
+    parts = name.split("/")
+    if name.startswith("/") or (len(name) > 1 and name[1] == ":"):
+        return "压缩包条目使用绝对路径，未读取"
+    if ".." in parts:
+        return "压缩包条目指向上级目录，未读取"
+    if link:
+        return "压缩包条目是符号链接，未读取"
+    if not name or "\0" in name or len(name) > _PATH_LIMIT:
+        return "压缩包条目名称异常，未读取"
+    return "压缩包内有同名条目，只读取第一个" if name in taken else ""
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:
@@ -164,6 +165,6 @@ def _decoded(info: zipfile.ZipInfo) -> str:
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
-def _shown(name: str) -> str:
+def shown_entry(name: str) -> str:
     """Return a name fit for a message: one line, no control or direction characters, bounded."""
     return "".join(c for c in name if unicodedata.category(c)[0] != "C")[:120]

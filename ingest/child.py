@@ -1,32 +1,38 @@
-"""What a parse child does: read one file under limits, answer on standard output, end."""
+"""What the children do: read one file, or recognise some of its pages, under limits; answer on standard output, end."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import resource
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ingest.limits import PARSE
+from ingest.limits import OFFICE, PARSE, SCAN, UNPACK
 from models.domain.errors import ReadError, RefusedError
+
+if TYPE_CHECKING:
+    from ingest.scan.found import Recognised
 
 
 def main(argv: Sequence[str]) -> int:
     """Read the file `argv[0]` under the name `argv[1]` and write the answer of `ingest.codec` to standard output.
 
-    Returns 0 also where the file cannot be read: the answer says so. Prints of libraries go to standard error.
+    `argv[2]`, where given, is a file with what recognition found on its pages. Returns 0 also where the file cannot be
+    read: the answer says so. Prints of libraries go to standard error.
     """
     path, name = Path(argv[0]), argv[1]
-    answer = os.dup(1)
-    os.dup2(2, 1)
-    _limit(path.stat().st_size)
+    answer = _own_output()
+    size = sum(file.stat().st_size for file in (path, *map(Path, argv[2:])))
+    _limit(PARSE.seconds(size))
     from ingest.codec import encode, encode_error
     from ingest.reader import read_bytes
 
     try:
-        out = encode(read_bytes(path.read_bytes(), name))
+        out = encode(read_bytes(path.read_bytes(), name, _found(argv[2:])))
     except ReadError as error:
         out = encode_error(error)
     except MemoryError:
@@ -43,20 +49,70 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _limit(size: int) -> None:
+def scan(argv: Sequence[str]) -> int:
+    """Recognise the pages `argv[2]` ("3,4,5") of the file `argv[0]`; write the JSON of `ingest.scan.found`."""
+    path, name, numbers = Path(argv[0]), argv[1], [int(n) for n in argv[2].split(",")]
+    answer = _own_output()
+    _limit(SCAN.seconds(len(numbers)))
+    from ingest.scan.found import as_data
+    from ingest.scan.page import read_page
+    from ingest.scan.pictures import pictures
+
+    found = [read_page(picture, number, dpi) for number, picture, dpi in pictures(path.read_bytes(), name, numbers)]
+    with os.fdopen(answer, "wb") as pipe:
+        pipe.write(json.dumps(as_data(found)).encode())
+    return 0
+
+
+def unpack(argv: Sequence[str]) -> int:
+    """Unpack the archive `argv[1]` of kind `argv[0]` (7z, rar), shown as `argv[2]`, into the folder `argv[3]`."""
+    kind, path, name, folder = argv[0], Path(argv[1]), argv[2], Path(argv[3])
+    answer = _own_output()
+    _limit(UNPACK.seconds(path.stat().st_size))
+    from ingest.unpacked import unpack as unpacked
+
+    try:
+        made = unpacked(kind, path, name, folder)
+    except MemoryError:
+        made = {"error": "解压时占用内存过多，已停止", "refused": True}
+    with os.fdopen(answer, "wb") as pipe:
+        pipe.write(json.dumps(made).encode())
+    return 0
+
+
+def convert(argv: Sequence[str]) -> int:
+    """Become LibreOffice (`argv[0]`), bounded: convert `argv[2]` to the format `argv[1]` in the folder `argv[3]`."""
+    program, target, source, folder = argv
+    _limit(OFFICE.seconds(Path(source).stat().st_size), OFFICE.memory, OFFICE.written)
+    os.execv(  # noqa: S606 - the path that was found on PATH, no shell
+        program,
+        [program, "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", target,
+         "--outdir", folder, source],
+    )  # fmt: skip
+
+
+def _found(files: Sequence[str]) -> Recognised:
+    from ingest.scan.found import from_data
+
+    return from_data(json.loads(Path(files[0]).read_bytes())) if files else {}
+
+
+def _own_output() -> int:
+    """Keep standard output for the answer alone: what libraries print goes to standard error."""
+    answer = os.dup(1)
+    os.dup2(2, 1)
+    return answer
+
+
+def _limit(seconds: float, memory: int = PARSE.memory, written: int = PARSE.written) -> None:
     """Bound this process: memory, CPU time, size of written files, no core dumps."""
-    seconds = int(PARSE.seconds(size)) + 1
     for kind, bound in (
-        (resource.RLIMIT_AS, PARSE.memory),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, PARSE.written),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, int(seconds) + 1),
+        (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(kind)[1]
         soft = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (soft, hard if kind == resource.RLIMIT_CPU else soft))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

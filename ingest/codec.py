@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from models.domain.document import Block, Cell, Document, Paragraph, Picture, ReadNote, Role, Table
-from models.domain.errors import ReadError, RefusedError
+from models.domain.errors import ReadError, RefusedError, UnconvertedError
 
 _TEXT_LISTS = ("headers", "footers", "contents", "comments", "deleted", "hidden")
 
@@ -19,13 +19,17 @@ def encode(document: Document) -> bytes:
 
 def encode_error(error: ReadError) -> bytes:
     """Return a reading error as JSON."""
+    if isinstance(error, UnconvertedError):
+        return json.dumps({"convert": error.format}).encode()
     kind = "refused" if isinstance(error, RefusedError) else "read"
     return json.dumps({"error": kind, "message": error.message, "name": error.name, "advice": error.advice}).encode()
 
 
 def decode(answer: bytes) -> Document:
-    """Return the document of an answer; raises the ReadError or RefusedError it carries, ValueError where cut off."""
+    """Return the document of an answer; raises the error it carries, ValueError where cut off."""
     raw = json.loads(answer)
+    if "convert" in raw:
+        raise UnconvertedError(str(raw["convert"]))
     if "error" in raw:
         kind = RefusedError if raw["error"] == "refused" else ReadError
         raise kind(raw["message"], name=raw["name"], advice=raw["advice"])
@@ -33,7 +37,8 @@ def decode(answer: bytes) -> Document:
     fields["blocks"] = tuple(_decoded(b) for b in fields["blocks"])
     fields["notes"] = tuple(ReadNote(**note) for note in fields["notes"])
     fields["properties"] = tuple((key, value) for key, value in fields["properties"])
-    fields["ocr_pages"] = tuple(fields["ocr_pages"])
+    for name in ("ocr_pages", "unread_pages"):
+        fields[name] = tuple(fields[name])
     for name in _TEXT_LISTS:
         fields[name] = tuple(fields[name])
     return Document(**fields)
@@ -41,7 +46,7 @@ def decode(answer: bytes) -> Document:
 
 def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Table):
-        rows = [[[c.text, c.col, c.rowspan, c.colspan] for c in row] for row in block.rows]
+        rows = [[[c.text, c.col, c.rowspan, c.colspan, c.weak] for c in row] for row in block.rows]
         return {"table": rows, "page": block.page}
     if isinstance(block, Picture):
         return {"alt": block.alt, "page": block.page}

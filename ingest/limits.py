@@ -35,6 +35,34 @@ class ParseLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeLimits:
+    """Bounds of one conversion by another program; times in seconds, sizes in bytes."""
+
+    base_seconds: float = 90.0  # LibreOffice starts slowly on a busy machine
+    seconds_per_mb: float = 20.0
+    memory: int = 4096 * MEGABYTE
+    written: int = 256 * MEGABYTE
+
+    def seconds(self, size: int) -> float:
+        """Return how long a file of `size` bytes may take, in seconds of wall time and of CPU time alike."""
+        return self.base_seconds + self.seconds_per_mb * size / MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class ScanLimits:
+    """Bounds of recognising the pages of one file in child processes; times in seconds of wall time."""
+
+    pages: int = 400  # of one file; the rest is named as unread
+    pages_a_child: int = 4
+    base_seconds: float = 60.0  # the models are loaded, on a busy machine
+    seconds_per_page: float = 60.0  # ten times what a full page takes
+
+    def seconds(self, pages: int) -> float:
+        """Return how long so many pages may take, in seconds of wall time and of CPU time alike."""
+        return self.base_seconds + self.seconds_per_page * pages
+
+
+@dataclass(frozen=True, slots=True)
 class TextLimits:
     """Bounds of what one document may hold once it is read."""
 
@@ -47,4 +75,7 @@ class TextLimits:
 
 ARCHIVE = ArchiveLimits()
 PARSE = ParseLimits()
+OFFICE = OfficeLimits()
+SCAN = ScanLimits()
+UNPACK = ParseLimits(base_seconds=60.0, seconds_per_mb=5.0)
 TEXT = TextLimits()

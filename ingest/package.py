@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from ingest.archive import Archive
 from ingest.limits import ARCHIVE
+from ingest.unpacked import Unpacked
 from models.domain.errors import ReadError, SubmissionError
 
 _JUNK = frozenset(("thumbs.db", "desktop.ini", "__macosx"))
@@ -92,7 +94,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _take(path: Path, name: str, gathered: _Collected, *, alone: bool = False, depth: int = 0) -> None:
-    if not _is_archive(path):
+    kind = _archive_kind(path)
+    if not kind:
         taken = {file.name for file in gathered.files}
         gathered.files.append(SourceFile(_unused(name, taken), path))
         return
@@ -100,7 +103,7 @@ def _take(path: Path, name: str, gathered: _Collected, *, alone: bool = False, d
         gathered.refused.append((name, "压缩包嵌套过深，未解压"))
         return
     try:
-        _unpack(path, "" if alone else name + "/", gathered, depth)
+        _unpack(path, kind, "" if alone else name + "/", gathered, depth)
     except ReadError as error:
         if alone:
             error.name = name
@@ -108,8 +111,14 @@ def _take(path: Path, name: str, gathered: _Collected, *, alone: bool = False, d
         gathered.refused.append((name, error.message))
 
 
-def _unpack(path: Path, prefix: str, gathered: _Collected, depth: int) -> None:
-    archive = Archive(path, path.name)
+def _opened(path: Path, kind: str, gathered: _Collected) -> Archive | Unpacked:
+    if kind == "zip":
+        return Archive(path, path.name)
+    return Unpacked(path, path.name, kind, Path(tempfile.mkdtemp(dir=gathered.scratch)))
+
+
+def _unpack(path: Path, kind: str, prefix: str, gathered: _Collected, depth: int) -> None:
+    archive = _opened(path, kind, gathered)
     try:
         for entry in archive.names:
             if is_passed_over(entry):
@@ -141,11 +150,18 @@ def _unused(name: str, taken: set[str]) -> str:
     return unused
 
 
-def _is_archive(path: Path) -> bool:
-    """Tell whether a file is a plain zip, not one of the document formats that are zips inside."""
+def _archive_kind(path: Path) -> str:
+    """Return zip, 7z or rar, "" for all else: a document format that is a zip inside is no archive."""
     with path.open("rb") as file:
-        if file.read(4) not in (b"PK\x03\x04", b"PK\x05\x06"):
-            return False
+        head = file.read(8)
+    if head.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return "7z"
+    if head.startswith(b"Rar!\x1a\x07"):
+        return "rar"
+    return "zip" if head[:4] in (b"PK\x03\x04", b"PK\x05\x06") and _is_plain_zip(path) else ""
+
+
+def _is_plain_zip(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

@@ -12,7 +12,7 @@ from ingest.archive import Archive
 from ingest.limits import TEXT
 from ingest.xml import parse_xml
 from models.domain.document import Block, Cell, Document, Paragraph, ReadNote, Table
-from models.domain.errors import ReadError
+from models.domain.errors import ReadError, UnconvertedError
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _COLUMNS = 500
@@ -38,6 +38,8 @@ def read_workbook(data: bytes, name: str, kind: str) -> Document:
                 notes.append(ReadNote(f"工作表“{meta.name}”", "为隐藏工作表，已一并读取", harmless=True))
             blocks.extend(_sheet(book.get_sheet_by_name(meta.name), meta.name, notes))
     except (CalamineError, ValueError, OSError) as error:
+        if kind == "et":
+            raise UnconvertedError(kind, name=name) from error
         raise ReadError(
             "工作簿已损坏或已加密，无法读取", name=name, advice="请用 Excel 或 WPS 打开后另存为 xlsx"
         ) from error

@@ -11,27 +11,28 @@ from models.domain.document import ReadNote
 from models.domain.errors import ReadError
 
 _PDF = b"%PDF-"
+_DOCBOOK = b"//DTD DocBook XML"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ADVICE = "请转换为 docx 或带文字层的 PDF 后重新提交"
-_SHEET_ADVICE = "请另存为 xlsx 后重新提交"
 _UNPACK_ADVICE = "请解压后提交其中的文件，或改用 zip 压缩包"
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"{\\rtf", "rtf", _ADVICE),
-    (b"\x89PNG\r\n", "png", _ADVICE),
-    (b"\xff\xd8\xff", "jpg", _ADVICE),
-    (b"GIF8", "gif", _ADVICE),
-    (b"BM", "bmp", _ADVICE),
-    (b"II*\0", "tiff", _ADVICE),
-    (b"MM\0*", "tiff", _ADVICE),
-    (b"Rar!\x1a\x07", "rar", _UNPACK_ADVICE),
-    (b"7z\xbc\xaf\x27\x1c", "7z", _UNPACK_ADVICE),
+    (b"{\\rtf", "rtf", ""),
+    (b"\x89PNG\r\n", "png", ""),
+    (b"\xff\xd8\xff", "jpg", ""),
+    (b"GIF8", "gif", ""),
+    (b"BM", "bmp", ""),
+    (b"II*\0", "tiff", ""),
+    (b"MM\0*", "tiff", ""),
+    (b"Rar!\x1a\x07", "rar", ""),
+    (b"7z\xbc\xaf\x27\x1c", "7z", ""),
     (b"\x1f\x8b", "gzip", _UNPACK_ADVICE),
 )
 _NAMES = {
     "docx": "Word 文档", "pdf": "PDF 文件", "xlsx": "Excel 工作簿", "xls": "Excel 97-2003 工作簿",
     "txt": "纯文本", "md": "纯文本", "csv": "CSV 表格", "zip": "zip 压缩包", "doc": "Word 97-2003 文档（doc）",
     "wps": "WPS 文字文档（wps）", "et": "WPS 表格（et）", "ppt": "PowerPoint 97-2003 文稿（ppt）",
-    "pptx": "PowerPoint 文稿（pptx）", "ofd": "OFD 版式文件", "odt": "OpenDocument 文档（odt）", "rtf": "RTF 文档",
+    "pptx": "PowerPoint 文稿（pptx）", "ofd": "OFD 版式文件", "odt": "OpenDocument 文档（odt）",
+    "ods": "OpenDocument 表格（ods）", "rtf": "RTF 文档",
     "png": "PNG 图片", "jpg": "JPEG 图片", "gif": "GIF 图片", "bmp": "BMP 图片", "tiff": "TIFF 图片",
     "rar": "rar 压缩包", "7z": "7z 压缩包", "gzip": "gzip 压缩包", "html": "HTML 网页",
 }  # fmt: skip
@@ -39,6 +40,9 @@ _FAMILY = {
     "docm": "docx", "dotx": "docx", "dotm": "docx", "xlsm": "xlsx", "xltx": "xlsx", "text": "txt", "log": "txt",
     "markdown": "md", "jpeg": "jpg", "tif": "tiff", "htm": "html", "gz": "gzip", "dot": "doc", "xlt": "xls",
 }  # fmt: skip
+PAGED = frozenset(("pdf", "ofd", "png", "jpg", "gif", "bmp", "tiff"))
+ARCHIVES = frozenset(("zip", "rar", "7z"))
+CONVERTED = frozenset(("doc", "wps", "rtf", "odt", "ods"))
 _TEXTUAL = frozenset(("txt", "md", "csv"))
 _HTML = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<body|<meta|<table)", re.IGNORECASE)
 
@@ -81,9 +85,13 @@ def _format(data: bytes, name: str) -> str:
     for magic, found, _ in _MAGIC:
         if data.startswith(magic) and not (found == "bmp" and _readable_text(data)):
             return found
-    if _HTML.match(data[:512].removeprefix(b"\xef\xbb\xbf")):
-        return "html"
-    return _text(data, name)
+    return _marked_up(data) or _text(data, name)
+
+
+def _marked_up(data: bytes) -> str:
+    if data.startswith(b"<?xml") and _DOCBOOK in data[:300]:
+        return "docbook"
+    return "html" if _HTML.match(data[:512].removeprefix(b"\xef\xbb\xbf")) else ""
 
 
 def _late_zip(data: bytes) -> bool:
@@ -108,7 +116,7 @@ def _zipped(data: bytes, name: str) -> str:
     if "OFD.xml" in names:
         return "ofd"
     if "content.xml" in names and "mimetype" in names:
-        return "odt"
+        return "ods" if b"opendocument.spreadsheet" in data[:200] else "odt"
     if "[Content_Types].xml" in names and extension(name) in ("docx", "xlsx"):
         return extension(name)
     if "_rels/.rels" in names and extension(name) == "docx":
@@ -122,15 +130,23 @@ def _incomplete(data: bytes) -> bool:
 
 def _compound(data: bytes, name: str) -> str:
     """Tell the kinds of OLE compound files apart by the names of their streams."""
-    streams = {n: n.encode("utf-16-le") in data for n in ("EncryptedPackage", "WordDocument", "Workbook", "PowerPoint")}
-    if streams["EncryptedPackage"]:
+    if _has_stream(data, "EncryptedPackage"):
         raise ReadError("文件设有打开密码，无法读取", name=name, advice="请取消密码后重新提交")
     claimed = extension(name)
-    if streams["Workbook"] or "Book".encode("utf-16-le") in data[:65_536]:
+    if _has_stream(data, "WordDocument"):
+        return "wps" if claimed == "wps" else "doc"
+    if _has_stream(data, "Workbook") or _has_stream(data, "Book"):
         return "et" if claimed == "et" else "xls"
-    if streams["PowerPoint"]:
+    if _has_stream(data, "PowerPoint Document"):
         return "ppt"
     return "wps" if claimed == "wps" else "doc"
+
+
+def _has_stream(data: bytes, stream: str) -> bool:
+    """Look for a directory entry: its name, zero-padded to 64 bytes, then the length of the name in bytes."""
+    encoded = stream.encode("utf-16-le") + b"\0\0"
+    entry = encoded.ljust(64, b"\0") + len(encoded).to_bytes(2, "little")
+    return entry in data
 
 
 def _readable_text(data: bytes) -> bool:
@@ -150,7 +166,6 @@ def _text(data: bytes, name: str) -> str:
     return claimed if claimed in _TEXTUAL else "txt"
 
 
-_UNREADABLE = {found: advice for _, found, advice in _MAGIC} | {
-    "doc": _ADVICE, "wps": _ADVICE, "ofd": _ADVICE, "odt": _ADVICE, "ppt": _ADVICE, "pptx": _ADVICE, "html": _ADVICE,
-    "et": _SHEET_ADVICE,
+_UNREADABLE = {found: advice for _, found, advice in _MAGIC if advice} | {
+    "ppt": _ADVICE, "pptx": _ADVICE,
 }  # fmt: skip

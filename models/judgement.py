@@ -26,6 +26,7 @@ from models.language import Analysis, Language
 
 ARTEFACT = Path(__file__).parent / "data" / "negative.npz"
 NGRAMS = (1, 4)
+KEPT = 100_000  # most frequent n-grams; more of them cost megabytes and change nothing
 FIRST = 0.12  # probability of the first model from which a passage is embedded and judged again
 FIRST_GATED = 0.05  # the same where the rule's vocabulary stands in the passage
 
@@ -196,7 +197,9 @@ class Blocks:
         from sklearn.feature_extraction import DictVectorizer  # 1 s to import
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        tfidf = TfidfVectorizer(analyzer="char", ngram_range=NGRAMS, min_df=2, sublinear_tf=True, lowercase=False)
+        tfidf = TfidfVectorizer(
+            analyzer="char", ngram_range=NGRAMS, min_df=3, max_features=KEPT, sublinear_tf=True, lowercase=False
+        )
         tfidf.fit(texts)
         dicts = DictVectorizer(sort=True)
         dicts.fit(feats)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ingest.docx.branches import chosen_branch, outside_boxes
+from ingest.docx.embedded import Embedded
 from ingest.docx.names import (
     ALTERNATE,
     BLIP,
@@ -31,6 +32,7 @@ from ingest.docx.names import (
     OBJECT,
     OLE,
     PICT,
+    REL_ID,
     RPR,
     RUBY,
     RUBY_BASE,
@@ -48,7 +50,7 @@ from ingest.docx.names import (
 from ingest.docx.styles import RunLook, Style, Styles, look_of
 from ingest.docx.symbols import BOXES, in_symbol_font, symbol
 from ingest.xml import Element
-from models.domain.document import Picture, ReadNote
+from models.domain.document import Picture, ReadNote, Table
 
 _TOC = re.compile(r"\s*TOC\b", re.IGNORECASE)
 _TINY = 1.0  # pt
@@ -62,7 +64,7 @@ class Line:
     contents: list[str] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)  # w:txbxContent
     notes: list[tuple[str, str]] = field(default_factory=list)  # (kind, id) of foot- and endnotes
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[Picture | Table] = field(default_factory=list)  # and the tables of embedded objects
     gone: bool = False  # something of it was deleted or hidden
 
 
@@ -80,6 +82,7 @@ class Aside:
     deleted: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     notes: list[ReadNote] = field(default_factory=list)
+    embedded: Embedded | None = None
 
 
 class Inline:
@@ -272,10 +275,18 @@ class Inline:
         self._line.boxes.extend(boxes)
 
     def _object(self, element: Element, look: RunLook) -> None:
-        program = next((o.get("ProgID") or "" for o in element.iter(OLE)), "")
-        if not program.startswith("Equation"):
+        ole = next(element.iter(OLE), None)
+        program = (ole.get("ProgID") or "") if ole is not None else ""
+        relation = (ole.get(REL_ID) or "") if ole is not None else ""
+        if self._aside.embedded is not None and program.startswith(_SHEET_PROGRAMS):
+            tables = self._aside.embedded.tables(relation, program)
+            self._line.pictures.extend(tables)
+            if tables:
+                return
+        elif not program.startswith("Equation"):
             self._aside.notes.append(ReadNote(f"内嵌对象 {program}".strip(), "内嵌对象中的内容未读取"))
         self._drawing(element, look)
 
 
+_SHEET_PROGRAMS = ("Excel.", "ET.", "Ket.", "KET.", "et.")
 _R_STYLE, _TYPE = w("rStyle"), w("type")

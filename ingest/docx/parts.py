@@ -52,6 +52,15 @@ class Parts:
             self.notes.append(ReadNote(name, error.message))
             return None
 
+    def bytes(self, name: str) -> bytes | None:
+        """Return a part as it is, None where it is missing or cannot be unpacked."""
+        try:
+            return self._archive.read(name) if name in self._archive else None
+        except RefusedError:
+            raise
+        except ReadError:
+            return None
+
     def body(self) -> Element:
         """Return the root of the main part; ReadError where there is none."""
         if self.main not in self._archive:

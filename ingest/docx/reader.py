@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from ingest.archive import Archive
+from ingest.docx.embedded import Embedded
 from ingest.docx.flat import plain
 from ingest.docx.inline import Aside
 from ingest.docx.names import ENDNOTE_REF, FOOTNOTE_REF, REL_ID, T, w
@@ -65,13 +66,14 @@ def _body(parts: Parts, styles: Styles, root: Element, body: Element) -> tuple[S
     background = root.find(w("background"))
     dark = background is not None and (background.get(w("color")) or "auto").upper() not in ("AUTO", "FFFFFF")
     for contents_fields in (True, False):
-        shared = Shared(
-            styles, Numbering(numbers, styles), notes, Aside(), dark_page=dark, contents_fields=contents_fields
-        )
+        embedded = Embedded(parts)
+        shared = Shared(styles, Numbering(numbers, styles), notes, Aside(embedded=embedded), dark_page=dark)
+        shared.contents_fields = contents_fields
         story = Story(shared)
         blocks = story.read(body)
         if not story.open_contents:
             break
+    shared.aside.notes.extend(embedded.notes)
     return shared, blocks
 
 

@@ -17,9 +17,10 @@ _PAGE_NUMBER = re.compile(
 )
 _STARTS = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章节条部]|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]"
-    r"|\d{1,2}[、）)．]|\d+(?:[.．]\d+)*[.．]?\s+\D|[①-⑳]|[●•■◆])"
+    r"|\d{1,2}[、）)．]|\d{1,2}\.(?=[^\d\s])|\d+(?:[.．]\d+)*[.．]?\s+\D|[①-⑳]|[●•■◆])"
 )
 _WORD = re.compile(r"^[（《“‘【〔]*(?:[!-~—]+|.)[，。、；：！？）》”’】％%…]*")
+_LABEL = re.compile(r"^[一-鿿（）()]{2,16}[：:]\s*\S")  # 申报单位（盖章）：…
 _STOPS = frozenset("。！？")
 _ENDS = frozenset("。；！？：.;!?:")
 
@@ -44,6 +45,7 @@ class Flow:
     footers: list[str] = field(default_factory=list)
     contents: list[str] = field(default_factory=list)
     listed_at: int = -1  # how many blocks stood before the last contents line
+    doubtful: bool = False  # the last block may be a contents line without its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def _goes_on(pending: list[Line], line: Line, edges: _Margins) -> bool:
     if abs(last.size - line.size) > 0.6 or has_leaders(last.text) or ends_in_page(last.text) or _centered(line, edges):
         return False
     full = last.x1 + max(1.9 * last.size, _first_word(line)) >= edges.right
-    if not full or (last.all_bold and not line.all_bold):
+    labels = len(pending) == 1 and _LABEL.match(line.text) and _LABEL.match(last.text)  # as on a cover
+    if not full or labels or (last.all_bold and not line.all_bold):
         return False
     if line.page == last.page and line.y0 - last.y1 > 2.2 * line.size:
         return False
@@ -166,20 +169,27 @@ def _finish(lines: list[Line], edges: _Margins, out: Flow) -> None:
     titled = isinstance(last, Paragraph) and is_contents_title(last.text)
     listing = titled or out.listed_at == len(out.blocks)
     if has_leaders(text) or (listing and len(lines) == 1 and ends_in_number(text)):
-        if titled and isinstance(last, Paragraph):
+        if (titled or (out.doubtful and _STARTS.match(text))) and isinstance(last, Paragraph):
             out.contents.append(last.text)
             out.blocks.pop()
         out.contents.append(text)
-        out.listed_at = len(out.blocks)
+        out.listed_at, out.doubtful = len(out.blocks), False
         return
+    out.blocks.append(_paragraph(lines, text, edges))
+    # One line of a contents list may have lost its page number: the next line tells whether it was one.
+    out.doubtful = listing and not titled and not out.doubtful and len(lines) == 1 and bool(_STARTS.match(text))
+    if out.doubtful:
+        out.listed_at = len(out.blocks)
+
+
+def _paragraph(lines: list[Line], text: str, edges: _Margins) -> Paragraph:
     bold = all(line.all_bold for line in lines)
-    out.blocks.append(
-        Paragraph(
-            text=text,
-            bold=bold,
-            bold_prefix=len(text) if bold else min(lines[0].bold, len(text)),
-            size=lines[0].size,
-            centered=len(lines) == 1 and _centered(lines[0], edges),
-            page=lines[0].page,
-        )
+    return Paragraph(
+        text=text,
+        bold=bold,
+        bold_prefix=len(text) if bold else min(lines[0].bold, len(text)),
+        size=lines[0].size,
+        centered=len(lines) == 1 and _centered(lines[0], edges),
+        page=lines[0].page,
+        weak=any(line.weak for line in lines),
     )

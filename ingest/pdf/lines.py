@@ -21,6 +21,7 @@ class Line:
     size: float
     bold: int  # how many characters at the start are bold
     page: int
+    weak: bool = False  # recognised from a picture, and not surely
 
     @property
     def all_bold(self) -> bool:
@@ -65,6 +66,7 @@ def _line(chars: list[Char], page: int) -> Line:
         min(sizes, key=lambda s: (-sizes[s], s)),
         bold,
         page,
+        any(c.weak for c in chars),
     )
 
 
@@ -77,6 +79,8 @@ def _gap(one: Char, other: Char) -> str:
     gap, size = other.x0 - one.x1, max(one.size, other.size)
     if gap > 3 * size:
         return "\t"
+    if one.spaced and gap > 0.12 * size:
+        return " "
     if one.text.isascii() and other.text.isascii() and one.text.isalnum() and other.text.isalnum():
         return " " if gap > 0.18 * size else ""
     return " " if gap > 0.9 * size else ""

@@ -25,6 +25,8 @@ class Char:
     y1: float
     size: float
     bold: bool
+    weak: bool = False  # recognised from a picture, and not surely
+    spaced: bool = False  # a space follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Page:
     rules: list[Rule]
     images: int
     tilted: int  # characters that do not run from left to right
+    pictured: float = 0.0  # share of the page that its largest image covers
 
 
 class _Frame:
@@ -85,8 +88,8 @@ def take_apart(document: Any, index: int) -> Page:  # noqa: ANN401 - pypdfium2 i
             chars, tilted = _chars(textpage, frame)
         finally:
             textpage.close()
-        rules, images = _drawn(page, frame)
-        return Page(index + 1, frame.width, frame.height, chars, rules, images, tilted)
+        rules, images, pictured = _drawn(page, frame)
+        return Page(index + 1, frame.width, frame.height, chars, rules, images, tilted, pictured)
     finally:
         page.close()
 
@@ -95,6 +98,7 @@ def _chars(textpage: Any, frame: _Frame) -> tuple[list[Char], int]:  # noqa: ANN
     from pypdfium2 import raw
 
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    loose = raw.FS_RECTF()
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     out: list[Char] = []
     tilted = 0
@@ -104,10 +108,17 @@ def _chars(textpage: Any, frame: _Frame) -> tuple[list[Char], int]:  # noqa: ANN
     for i in range(raw.FPDFText_CountChars(handle)):
         code = raw.FPDFText_GetUnicode(handle, i)
         if code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFEFF) or raw.FPDFText_IsGenerated(handle, i) == 1:
+            if out and code in (32, 0xA0, 0x3000) and raw.FPDFText_IsGenerated(handle, i) != 1:
+                out[-1].spaced = True
             continue
         if not raw.FPDFText_GetCharBox(handle, i, left, right, bottom, top):
             continue
         x0, y0, x1, y1 = frame.box(left.value, bottom.value, right.value, top.value)
+        if raw.FPDFText_GetLooseCharBox(handle, i, loose):
+            # Along the line the whole advance counts: a narrow 1 leaves no gap before the next digit.
+            wide = frame.box(loose.left, loose.bottom, loose.right, loose.top)
+            if frame.turned in (0, 180) and wide[2] > wide[0]:
+                x0, x1 = wide[0], wide[2]
         size = raw.FPDFText_GetFontSize(handle, i) or (y1 - y0)
         weight = raw.FPDFText_GetFontWeight(handle, i)
         length = raw.FPDFText_GetFontInfo(handle, i, name, 128, flags)
@@ -132,28 +143,34 @@ def _loosened(chars: list[Char]) -> list[Char]:
     return chars
 
 
-def _drawn(page: Any, frame: _Frame) -> tuple[list[Rule], int]:  # noqa: ANN401 - pypdfium2 is untyped
-    """Return the ruling lines of a page and how many images it shows."""
+def _drawn(page: Any, frame: _Frame) -> tuple[list[Rule], int, float]:  # noqa: ANN401 - pypdfium2 is untyped
+    """Return the ruling lines of a page, how many images it shows and what share of it the largest covers."""
     from pypdfium2 import raw
 
     rules: list[Rule] = []
-    images = 0
+    images, pictured = 0, 0.0
     values = tuple(ctypes.c_float() for _ in range(4))
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     count = raw.FPDFPage_CountObjects(page.raw)
     for i in range(count):
         item = raw.FPDFPage_GetObject(page.raw, i)
         kind = raw.FPDFPageObj_GetType(item)
-        if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            images += 1
-        elif kind == raw.FPDF_PAGEOBJ_FORM:
-            images += _forms_images(item, raw)
+        if kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
+            inside = 1 if kind == raw.FPDF_PAGEOBJ_IMAGE else _forms_images(item, raw)
+            images += inside
+            if inside and raw.FPDFPageObj_GetBounds(item, *values):
+                pictured = max(pictured, _share(frame.box(*(v.value for v in values)), frame))
         if kind != raw.FPDF_PAGEOBJ_PATH or not raw.FPDFPageObj_GetBounds(item, *values):
             continue
         raw.FPDFPath_GetDrawMode(item, fill, stroke)
         box = frame.box(*(v.value for v in values))
         rules.extend(_rules(box, stroked=bool(stroke.value), segments=raw.FPDFPath_CountSegments(item)))
-    return rules, images
+    return rules, images, pictured
+
+
+def _share(box: tuple[float, float, float, float], frame: _Frame) -> float:
+    wide, high = min(box[2], frame.width) - max(box[0], 0.0), min(box[3], frame.height) - max(box[1], 0.0)
+    return float(max(wide, 0.0) * max(high, 0.0) / max(frame.width * frame.height, 1.0))
 
 
 def _forms_images(item: Any, raw: Any) -> int:  # noqa: ANN401 - pypdfium2 is untyped

@@ -1,4 +1,4 @@
-"""PDF with a text layer → Document."""
+"""PDF → Document: pages with a text layer as they are, others from what recognition found on them."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from typing import Any
 
 from ingest.limits import TEXT
 from ingest.pdf.flow import Sheet, flow
-from ingest.pdf.lines import lines_of
 from ingest.pdf.page import Page, take_apart
-from ingest.pdf.tables import take_tables
+from ingest.scan.found import Recognised
+from ingest.scan.typeset import Typeset, as_sheet, unread_notes
 from models.domain.document import Document, ReadNote
 from models.domain.errors import ReadError, RefusedError
 
 _FEW = 5  # characters: fewer on a page with images is a scan
+_STAMPED = 60  # characters: fewer over an image of the whole page are a page number or a stamp upon a scan
+_COVERED = 0.5  # share of the page
 _GARBAGE = 0.3  # share of characters that say nothing
 _ADVICE = "请提交 Word 文件，或由 Word 直接导出的 PDF"
 
 
-def read_pdf(data: bytes, name: str) -> Document:
-    """Read a PDF; pages count from 1, pages without a text layer are named in the notes.
+def read_pdf(data: bytes, name: str, recognised: Recognised | None = None) -> Document:
+    """Read a PDF; pages count from 1. A page without a usable text layer is read from `recognised`.
 
-    Raises ReadError where it is damaged, encrypted or has no text layer at all, RefusedError beyond the limits. Some
-    hostile files abort pdfium itself: read strangers' files in a child process.
+    Where that lacks it, it is in `unread_pages` and named in the notes. Raises ReadError where the file is damaged or
+    encrypted, RefusedError beyond the limits. Some hostile files abort pdfium itself: read strangers' files in a child
+    process.
     """
     import pypdfium2
 
@@ -35,34 +38,33 @@ def read_pdf(data: bytes, name: str) -> Document:
             raise ReadError("文件使用不支持的加密方式，无法读取", name=name, advice="请取消加密后重新提交") from error
         raise ReadError("PDF 文件已损坏，无法读取", name=name, advice=_ADVICE) from error
     try:
-        return _read(pdf, data, name)
+        return _read(pdf, data, name, recognised or {})
     finally:
         pdf.close()
 
 
-def _read(pdf: Any, data: bytes, name: str) -> Document:  # noqa: ANN401 - pypdfium2 is untyped
+def _read(pdf: Any, data: bytes, name: str, recognised: Recognised) -> Document:  # noqa: ANN401 - pypdfium2 is untyped
     count = len(pdf)
     if count == 0:
         raise ReadError("PDF 文件中没有页面", name=name, advice=_ADVICE)
     if count > TEXT.pages:
         raise RefusedError(f"共{count}页，超过{TEXT.pages}页，未读取", name=name, advice="请拆分后重新提交")
     notes = _extras(pdf)
+    typeset = Typeset({n: page for n, page in recognised.items() if n <= count})
     sheets: list[Sheet] = []
-    unread = characters = 0
-    for index in range(count):
-        page = _page(pdf, index, notes)
-        if page is None:
-            unread += 1
+    unread: list[int] = []
+    for number in range(1, count + 1):
+        if number in recognised:
+            sheets.append(typeset.sheet(number))
             continue
-        told = _told(page)
-        if told:
-            unread += 1
-            notes.append(ReadNote(f"第{page.number}页", told))
-        characters += len(page.chars)
-        tables, rest = take_tables(page)
-        sheets.append(Sheet(page.number, page.width, page.height, lines_of(rest, page.number), tables))
-    if not characters or (unread == count and characters < _FEW * count):
-        raise ReadError(f"没有文字层，可能是扫描件（共{count}页），未识别", name=name, advice=_ADVICE)
+        page = _page(pdf, number - 1, notes)
+        if page is None:
+            continue
+        if _is_picture(page):
+            unread.append(number)
+        elif len(page.chars) > 20 and page.tilted > len(page.chars) / 2:
+            notes.append(ReadNote(f"第{number}页", "文字竖排或旋转，读取结果可能有误"))
+        sheets.append(as_sheet(page))
     read = flow(sheets)
     return Document(
         name=name,
@@ -74,7 +76,9 @@ def _read(pdf: Any, data: bytes, name: str) -> Document:  # noqa: ANN401 - pypdf
         footers=tuple(read.footers),
         contents=tuple(read.contents),
         properties=_properties(pdf),
-        notes=tuple(notes),
+        ocr_pages=tuple(sorted(n for n in recognised if n <= count)),
+        unread_pages=tuple(unread),
+        notes=(*notes, *typeset.notes(), *unread_notes(unread)),
     )
 
 
@@ -91,17 +95,18 @@ def _page(pdf: Any, index: int, notes: list[ReadNote]) -> Page | None:  # noqa: 
     return page
 
 
-def _told(page: Page) -> str:
-    """Return why a page could not be read well, "" where it could."""
+def _is_picture(page: Page) -> bool:
+    """Tell whether a page has no text layer, or one that says nothing for want of a code table."""
     count = len(page.chars)
-    if count < _FEW and page.images:
-        return "没有文字层，未识别"
-    senseless = sum(1 for c in page.chars if c.text == "\ufffd" or "\ue000" <= c.text <= "\uf8ff" or ord(c.text) < 32)
-    if count > 20 and senseless > _GARBAGE * count:
-        return "文字编码缺失，提取到的是乱码，未识别"
-    if count > 20 and page.tilted > count / 2:
-        return "文字竖排或旋转，读取结果可能有误"
-    return ""
+    if count < (_STAMPED if page.pictured > _COVERED else _FEW):
+        return page.images > 0
+    return count > 20 and sum(1 for c in page.chars if not _says(c.text)) > _GARBAGE * count
+
+
+def _says(sign: str) -> bool:
+    """Tell whether a character is one that a Chinese paper may hold."""
+    code = ord(sign)
+    return not (code < 32 or 0x7F <= code < 0xA0 or sign == "\ufffd" or 0xE000 <= code <= 0xF8FF)
 
 
 def _extras(pdf: Any) -> list[ReadNote]:  # noqa: ANN401 - pypdfium2 is untyped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.pdf.lines import joined, lines_of
@@ -12,6 +12,8 @@ from models.domain.document import Cell, Table
 
 _NEAR = 3.0  # pt within which lines are taken as one
 _CELLS = 40_000  # elementary cells of one grid
+_Place = tuple[int, int]  # row, column
+_Owner = dict[_Place, _Place]
 
 
 @dataclass(slots=True)
@@ -29,11 +31,7 @@ def take_tables(page: Page) -> tuple[list[Ruled], list[Char]]:
     """Return the ruled tables of a page from top to bottom, and the characters outside them."""
     rest = page.chars
     out: list[Ruled] = []
-    for rules in _clusters(page.rules):
-        xs = _positions([r.at for r in rules if not r.horizontal])
-        ys = _positions([r.at for r in rules if r.horizontal])
-        if len(xs) < 2 or len(ys) < 2 or len(xs) + len(ys) < 5 or len(xs) * len(ys) > _CELLS:
-            continue
+    for xs, ys, rules in _grids(page.rules):
         inside = [c for c in rest if xs[0] <= (c.x0 + c.x1) / 2 <= xs[-1] and ys[0] <= (c.y0 + c.y1) / 2 <= ys[-1]]
         if not inside:
             continue
@@ -41,6 +39,24 @@ def take_tables(page: Page) -> tuple[list[Ruled], list[Char]]:
         rest = [c for c in rest if id(c) not in taken]
         out.append(Ruled(_table(xs, ys, rules, inside, page.number), ys[0], ys[-1], tuple(xs), page.number))
     return sorted(out, key=lambda t: t.y0), rest
+
+
+def boxes_of(rules: Sequence[Rule]) -> list[tuple[float, float, float, float]]:
+    """Return the cells of all ruled tables as boxes (x0, y0, x1, y1), merged cells once; all in pt."""
+    out: list[tuple[float, float, float, float]] = []
+    for xs, ys, own in _grids(rules):
+        _, spans = _merged(xs, ys, own)
+        out.extend((xs[c], ys[r], xs[c + across], ys[r + down]) for (r, c), (down, across) in spans.items())
+    return out
+
+
+def _grids(rules: Sequence[Rule]) -> Iterator[tuple[list[float], list[float], list[Rule]]]:
+    """Yield x of the columns, y of the rows and the rules of each table."""
+    for own in _clusters(rules):
+        xs = _positions([r.at for r in own if not r.horizontal])
+        ys = _positions([r.at for r in own if r.horizontal])
+        if len(xs) >= 2 and len(ys) >= 2 and len(xs) + len(ys) >= 5 and len(xs) * len(ys) <= _CELLS:
+            yield xs, ys, own
 
 
 def _clusters(rules: Sequence[Rule]) -> list[list[Rule]]:
@@ -96,11 +112,12 @@ class _Borders:
         return any(r.start - _NEAR <= middle <= r.end + _NEAR for r in self._sides[True, row + 1])
 
 
-def _table(xs: list[float], ys: list[float], rules: list[Rule], chars: list[Char], page: int) -> Table:
+def _merged(xs: list[float], ys: list[float], rules: list[Rule]) -> tuple[_Owner, dict[_Place, _Place]]:
+    """Return which cell each elementary cell belongs to, and each cell's span (rows, columns)."""
     borders = _Borders(xs, ys, rules)
     rows, cols = len(ys) - 1, len(xs) - 1
-    owner: dict[tuple[int, int], tuple[int, int]] = {}
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    owner: _Owner = {}
+    spans: dict[_Place, _Place] = {}
     for r in range(rows):
         for c in range(cols):
             if (r, c) in owner:
@@ -113,18 +130,23 @@ def _table(xs: list[float], ys: list[float], rules: list[Rule], chars: list[Char
                 down += 1
             spans[r, c] = (down, across)
             owner.update({(r + i, c + k): (r, c) for i in range(down) for k in range(across)})
+    return owner, spans
+
+
+def _table(xs: list[float], ys: list[float], rules: list[Rule], chars: list[Char], page: int) -> Table:
+    owner, spans = _merged(xs, ys, rules)
     texts = _texts(xs, ys, owner, chars)
-    cells: list[list[Cell]] = [[] for _ in range(rows)]
+    cells: list[list[Cell]] = [[] for _ in ys[1:]]
     for (r, c), (down, across) in spans.items():
         width = xs[c + across] - xs[c]
-        cells[r].append(Cell(_cell_text(texts.get((r, c), []), width, page), c, down, across))
+        inside = texts.get((r, c), [])
+        weak = any(char.weak for char in inside)
+        cells[r].append(Cell(_cell_text(inside, width, page), c, down, across, weak))
     return Table(tuple(tuple(row) for row in cells), page)
 
 
-def _texts(
-    xs: list[float], ys: list[float], owner: dict[tuple[int, int], tuple[int, int]], chars: list[Char]
-) -> dict[tuple[int, int], list[Char]]:
-    out: dict[tuple[int, int], list[Char]] = defaultdict(list)
+def _texts(xs: list[float], ys: list[float], owner: _Owner, chars: list[Char]) -> dict[_Place, list[Char]]:
+    out: dict[_Place, list[Char]] = defaultdict(list)
     for char in chars:
         col = _slot(xs, (char.x0 + char.x1) / 2)
         row = _slot(ys, (char.y0 + char.y1) / 2)

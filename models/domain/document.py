@@ -29,6 +29,7 @@ class Paragraph:
     centered: bool = False
     page: int | None = None  # from 1, where the format has pages
     role: Role = Role.BODY
+    weak: bool = False  # recognised from a picture, and not surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Cell:
     col: int = 0  # grid column where it begins, from 0
     rowspan: int = 1
     colspan: int = 1
+    weak: bool = False  # recognised from a picture, and not surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +102,6 @@ class Document:
     deleted: tuple[str, ...] = ()  # tracked deletions
     hidden: tuple[str, ...] = ()  # hidden, white or 1-pt text
     properties: tuple[tuple[str, str], ...] = ()  # title, subject, keywords, category …
-    ocr_pages: tuple[int, ...] = ()
+    ocr_pages: tuple[int, ...] = ()  # read by recognition
+    unread_pages: tuple[int, ...] = ()  # pictures that no recognition has read
     notes: tuple[ReadNote, ...] = field(default=())

@@ -26,6 +26,15 @@ class ReadError(ChushenError):
     """A file cannot be read: empty, damaged, encrypted, hostile, or of a format that is not supported."""
 
 
+class UnconvertedError(ReadError):
+    """A file of a format that another program must convert first; `format` is its name."""
+
+    def __init__(self, kind: str, *, name: str = "") -> None:
+        """Take the format as `ingest.sniff` calls it."""
+        super().__init__(f"{kind} 格式须先转换", name=name, advice="请另存为 docx 或 xlsx 后重新提交")
+        self.format = kind
+
+
 class RefusedError(ReadError):
     """A file breaks a safety limit (zip bomb, XXE, too large, too slow) and was not read any further."""
 

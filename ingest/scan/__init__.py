@@ -1,0 +1,1 @@
+"""Pages that are pictures → characters and rules: recognition, each page by itself."""

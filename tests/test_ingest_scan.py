@@ -1,0 +1,148 @@
+"""Scans and photos: read through the children as a person's file would be."""
+
+import io
+
+import numpy as np
+import pypdfium2
+import pytest
+from ingest_samples import made, p, pdf
+from scan_samples import Sheet, jpeg, pdf_of
+
+from ingest.codec import decode, encode
+from ingest.pdf.page import Rule
+from ingest.reader import read_bytes
+from ingest.sandbox import read_safely
+from ingest.scan.found import Found, Piece, as_data, from_data
+from ingest.scan.ruling import ink_of, rules_of
+from ingest.scan.typeset import Typeset
+from models.domain.document import Paragraph, Table
+from models.domain.errors import ReadError
+
+pytestmark = pytest.mark.slow
+BUDGET = [
+    ("序号", "建设内容", "金额"),
+    ("1", "审批事项办理系统", "86.5"),
+    ("2", "数据归集接口", "30"),
+    ("合计", "", "116.5"),
+]
+
+
+def read(tmp_path, data, name):
+    (tmp_path / "in").write_bytes(data)
+    return read_safely(tmp_path / "in", name)
+
+
+def texts(document):
+    return [b.text for b in document.blocks if isinstance(b, Paragraph)]
+
+
+def page():
+    sheet = Sheet().text(190, 80, "投资概算", 22).text(90, 130, "（一）项目名称：城市驾驶舱建设项目", 14)
+    return sheet.table(90, 200, (60, 220, 120), BUDGET)
+
+
+def test_a_scanned_page_gives_its_text_and_its_table_under_a_seal(tmp_path):
+    document = read(tmp_path, pdf_of([page().seal(330, 260).scanned()]), "概算.pdf")
+    assert document.ocr_pages == (1,)
+    assert document.unread_pages == ()
+    assert texts(document)[:2] == ["投资概算", "（一）项目名称：城市驾驶舱建设项目"]
+    (table,) = [b for b in document.blocks if isinstance(b, Table)]
+    assert [[c.text for c in row] for row in table.rows] == [list(row) for row in BUDGET]
+    assert table.page == 1
+
+
+@pytest.mark.parametrize("turned", [1, 2])
+def test_a_photo_that_lies_on_its_side_or_head(tmp_path, turned):
+    document = read(tmp_path, jpeg(page().scanned(turned=turned)), "照片.jpg")
+    assert document.format == "jpg"
+    assert "投资概算" in texts(document)
+    assert any(isinstance(b, Table) for b in document.blocks)
+
+
+def test_only_pages_without_text_are_recognised(tmp_path):
+    scanned = pypdfium2.PdfDocument(pdf_of([page().scanned()]))
+    mixed = pypdfium2.PdfDocument.new()
+    mixed.import_pages(pypdfium2.PdfDocument(pdf([[("Typed words stay as they are.", 72, 700)]])))
+    mixed.import_pages(scanned)
+    out = io.BytesIO()
+    mixed.save(out)
+    document = read(tmp_path, out.getvalue(), "a.pdf")
+    assert document.ocr_pages == (2,)
+    assert texts(document)[0] == "Typed words stay as they are."
+    assert [n.harmless for n in document.notes if n.what == "第2页"][:1] == [True]
+
+
+def test_a_red_heading_is_read_though_the_red_channel_loses_it(tmp_path):
+    sheet = (
+        Sheet()
+        .text(120, 90, "杭州市拱墅区人民政府文件", 26, fill=(210, 30, 30))
+        .text(90, 200, "关于同意立项的批复如下。")
+    )
+    assert "杭州市拱墅区人民政府文件" in texts(read(tmp_path, pdf_of([sheet.scanned()]), "批复.pdf"))
+
+
+def test_an_empty_scan_is_not_an_empty_answer(tmp_path):
+    with pytest.raises(ReadError, match="未能识别出文字"):
+        read(tmp_path, pdf_of([Sheet().scanned()]), "空白.pdf")
+
+
+def test_the_same_scan_gives_the_same_document(tmp_path):
+    data = pdf_of([page().seal(330, 260).scanned(skew=-0.7)])
+    assert encode(read(tmp_path, data, "a.pdf")) == encode(read(tmp_path, data, "a.pdf"))
+
+
+def test_tiff_with_two_pages(tmp_path):
+    out = io.BytesIO()
+    first, second = page().scanned(), Sheet().text(90, 90, "第二页另有一句完整的话。").scanned()
+    first.save(out, "TIFF", save_all=True, append_images=[second], compression="tiff_lzw")
+    document = read(tmp_path, out.getvalue(), "扫描件.tiff")
+    assert document.pages == 2
+    assert document.ocr_pages == (1, 2)
+    assert document.blocks[-1] == Paragraph(
+        "第二页另有一句完整的话。", size=document.blocks[-1].size, page=2, centered=document.blocks[-1].centered
+    )
+
+
+# Without the models
+
+
+def found(*pieces, rules=()):
+    return {1: Found(1, 595.0, 842.0, tuple(pieces), tuple(rules))}
+
+
+def test_weak_lines_are_named_and_marked():
+    pages = found(
+        Piece("这一行清清楚楚没有疑问。", 90, 100, 330, 118, 0.99),
+        Piece("这一行模糊不清难以辨认。", 90, 150, 330, 168, 0.62),
+    )
+    document = read_bytes(pdf([[b""]]), "a.pdf", pages)
+    assert [b.weak for b in document.blocks] == [False, True]
+    assert [(n.what, n.harmless) for n in document.notes] == [("第1页", True), ("第1页", False)]
+    assert "模糊不清" in document.notes[1].why
+    assert decode(encode(document)) == document
+
+
+def test_recognised_pages_survive_the_pipe():
+    pages = found(Piece("字", 1, 2, 3, 4, 0.5), rules=(Rule(True, 1.0, 2.0, 3.0),))
+    assert from_data(as_data(pages.values())) == pages
+
+
+def test_lines_of_one_size_are_one_size():
+    wide = [Piece("建设内容包括三个部分", 90, 100 + 30 * i, 90 + 160 + i, 118 + 30 * i + i % 2, 0.99) for i in range(4)]
+    assert len({c.size for c in Typeset(found(*wide)).page(1).chars}) == 1
+
+
+def test_rules_are_told_from_strokes():
+    grey = np.full((800, 800), 255, np.uint8)
+    for y in (100, 300, 500):
+        grey[y : y + 3, 100:700] = 0
+    for x in (100, 400, 700):
+        grey[100:503, x : x + 3] = 0
+    grey[200, 450:520] = 0  # the stroke of a character
+    rules = rules_of(ink_of(grey), 200)
+    assert sorted(round(r.at) for r in rules if r.horizontal) == pytest.approx([101, 301, 501], abs=2)
+    assert sorted(round(r.at) for r in rules if not r.horizontal) == pytest.approx([101, 401, 701], abs=2)
+
+
+def test_pictures_in_a_word_file_are_no_pages():
+    assert read_bytes(made(p("正文")), "a.docx").unread_pages == ()
