@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ def _asked(context: Context, spec: dict[str, Any], one: dict[str, Any], plan: st
 
 
 def _any(text: str, words: Any) -> bool:  # noqa: ANN401 - a list from the pack
-    return any(str(word) in text for word in words)
+    return any(bool(re.search(w[3:], text)) if w.startswith("re:") else w in text for w in map(str, words))
 
 
 def _absent(context: Context, rule: str, severity: str) -> Finding:

@@ -3,6 +3,8 @@
 检查什么
     模板中标有【必要】的章、节、条是否有实质内容：有没有相应标题，标题下是空白、占位文字、模板提示语，还是实际回答；
     没有单列标题的，同一章节的其他文字是否已经明确回答（并入）。
+    已有内容的，再看模板要求的要点有没有写（如扩建、改建项目的原系统情况，用户数，安全等级，文号）、提示语有没有删净、
+    同一段文字是不是也放在别的项下；这些只作提示。
 
 为什么
     第六条：申报内容主要包括项目建设方案、投资概算等，方案须按模板编制。标在章上的【必要】适用于该章各节各条。
@@ -19,8 +21,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from analyzers.completeness_gaps import Gap, gaps
 from analyzers.completeness_status import MISSING, PICTURED, Review, review
 from analyzers.legible_places import illegible
 from models.domain.finding import Finding, Severity
@@ -38,7 +42,9 @@ _GARBLED = "此处页面未能识别，或文字识别把握不足，待人工�
 
 def rows(context: Context) -> tuple[CompletenessRow, ...]:
     """Return one row for every chapter, section and item of the template, in its order."""
-    return review(context).rows
+    reviewed = review(context)
+    short = {g.item.number for g in gaps(context, reviewed) if g.kind == "points"}
+    return tuple(replace(r, status="thin") if r.template in short else r for r in reviewed.rows)
 
 
 def unchecked(context: Context) -> tuple[NotChecked, ...]:
@@ -78,6 +84,28 @@ def check(context: Context) -> Iterator[Finding]:
                 yield _finding(context, reviewed, item, "chapter" if item.level == 1 else "section")
         elif status in MISSING or status == "thin":
             yield _finding(context, reviewed, item, status)
+    for gap in gaps(context, reviewed):
+        yield _of_gap(context, gap)
+
+
+def _of_gap(context: Context, gap: Gap) -> Finding:
+    """Word what an answered item lacks; it is only told."""
+    words: dict[str, Any] = dict((context.policy.data or {}).get("completeness", {}))
+    name = f"{gap.item.number} {gap.item.title}"
+    values = {"item": name, "points": gap.told, "other": gap.told}
+    return Finding(
+        rule=f"SEC-{gap.item.number}",
+        severity=Severity.NOTICE,
+        title=f"{words[gap.kind + '_title']}：{gap.item.title}",
+        message=str(words[gap.kind]).format(**values),
+        clause=context.policy.clause_of("SEC"),
+        evidence=gap.evidence,
+        suggestion=str(words[gap.kind + "_suggestion"]).format(**values),
+        template=gap.item.number,
+        document_kind="plan",
+        target=f"{gap.item.title}：{gap.told}" if gap.kind == "points" else gap.item.title,
+        measure="说明",
+    )
 
 
 def _under(number: str, above: str) -> bool:

@@ -49,6 +49,7 @@ class Review:
     by_number: dict[str, tuple[Section, ...]]
     readable: bool
     why: dict[str, str] = field(default_factory=dict)  # by template number: why an item is unclear
+    texts: dict[str, str] = field(default_factory=dict)  # by number: all that stands under the item's headings
 
     def is_leaf(self, number: str) -> bool:
         """Tell whether the template has nothing below this number."""
@@ -131,7 +132,8 @@ def review(context: Context) -> Review:
         for i in policy.template
     }
     filled = _rows(context, shown, by_number, submitted)
-    return Review(filled, status, children, nature, by_number, readable=True, why=plan.why)
+    texts = {n: "\n".join(plan.text(s, n) for s in found) for n, found in by_number.items()}
+    return Review(filled, status, children, nature, by_number, readable=True, why=plan.why, texts=texts)
 
 
 def _rows(
@@ -177,7 +179,8 @@ def _own(plan: _Plan, item: TemplateItem, found: tuple[Section, ...]) -> str:
         if plan.fillers.points_inside(judged.points_to):
             return "merged"
         return _pointed(plan, item, judged.points_to)
-    if judged.status in {"empty", "placeholder"} and not judged.real and any(plan.pictured(s) for s in found):
+    bare = judged.status in {"empty", "placeholder"} and not judged.real
+    if bare and (plan.fillers.captioned(text) or any(plan.pictured(s) for s in found)):
         plan.why.setdefault(item.number, PICTURED)
         return "unclear"
     if judged.status == "present" and all(len(s.template) > 1 for s in found):

@@ -16,10 +16,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.domain.finding import Finding, Severity
 from models.domain.report import CompletenessRow, Conclusion, Duplicate, Measure, Routing, Summary
+from models.domain.submission import Kind
 from models.facts import summary
 from models.kinds import REVIEWED
 
@@ -42,7 +44,8 @@ def conclude(
     key, reasons = _advice(context, told, findings, rows)
     words = context.policy.wording
     if key in {"secret", "route", "exempt"}:
-        relevant = [f for f in findings if f.rule.startswith("PRO-") and f.measure] if key == "secret" else []
+        rules = {"secret": ("PRO-",), "exempt": ("PRO-SPLIT",)}.get(key, ())
+        relevant = [f for f in findings if f.rule.startswith(rules) and f.measure] if rules else []
         measures = _kind_measure(context.policy, told) if key == "route" else _measures(context, relevant, ())
     else:
         measures = _measures(context, findings, duplicates)
@@ -69,7 +72,7 @@ def _advice(
     main = [f for f in findings if _declines(context, told, f)]
     if main:
         return "decline", (say["decline"].format(titles=_titles(main), clause=_refs(main)),)
-    reasons = tuple(_faults(policy, findings, rows))
+    reasons = (*_faults(policy, findings, rows), *_unread(context, policy))
     if reasons:
         return "supplement", reasons
     return "review", (say["review"].format(clause=clauses["review"]),)
@@ -106,6 +109,15 @@ def _faults(policy: Policy, findings: Sequence[Finding], rows: Sequence[Complete
         yield say["unclear"].format(count=len(unclear), items=_listed(unclear), clause=clauses["materials"])
 
 
+def _unread(context: Context, policy: Policy) -> Iterator[str]:
+    """Files that could not be read may be the form or the budget, where those are lacking: 补正 is the best then."""
+    kinds = {d.kind for d in context.submission.documents}
+    lost = [name for name, _ in context.submission.not_read]
+    if lost and not (Kind.FORM in kinds and context.submission.budgets):
+        clause = policy.wording["clauses"]["materials"]
+        yield policy.wording["reasons"]["unread"].format(count=len(lost), items=_listed(lost), clause=clause)
+
+
 def _titles(findings: Sequence[Finding]) -> str:
     return "”“".join(dict.fromkeys(f.title for f in findings))
 
@@ -119,20 +131,47 @@ def _listed(names: Sequence[str]) -> str:
     return "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What one finding asks for: its target, and for a cut the amount and the budget line it comes from."""
+
+    finding: Finding
+    target: str
+    amount: float | None
+    place: tuple[object, ...]
+
+
 def _measures(context: Context, findings: Sequence[Finding], duplicates: Sequence[Duplicate]) -> tuple[Measure, ...]:
     """Group what the findings ask for by kind and target, in the order of the pack's measures."""
     policy = context.policy
     default = {rule: text.measure for rule, text in policy.rules.items()}
-    groups: dict[tuple[str, str], list[Finding]] = {}
+    groups: dict[tuple[str, str], list[_Ask]] = {}
     for finding in findings:
         kind = finding.measure or default.get(finding.rule) or default.get(finding.rule.split("-")[0], "")
         if finding.severity is Severity.NOTICE and kind != "核减" and finding.rule[:4] != "PRO-":
             continue
         if kind in policy.wording["measures"]:
-            groups.setdefault((kind, _target(finding, duplicates)), []).append(finding)
+            for ask in _asks(context, finding, kind, _target(finding, duplicates)):
+                groups.setdefault((kind, ask.target), []).append(ask)
     order = list(policy.wording["measures"])
     ranked = sorted(groups.items(), key=lambda g: order.index(g[0][0]))
     return tuple(_measure(policy, kind, target, some) for (kind, target), some in ranked)
+
+
+def _asks(context: Context, finding: Finding, kind: str, target: str) -> Iterator[_Ask]:
+    """Yield what a finding asks for: a cut over several lines of the budget line by line, else once."""
+    places = {(e.document, e.table, e.row) for e in finding.evidence if e.row is not None}
+    lines = {
+        (b.document, x.evidence.table, x.evidence.row): x
+        for b in context.submission.budgets
+        for x in b.lines
+        if x.amount_wan is not None and (b.document, x.evidence.table, x.evidence.row) in places
+    }
+    if kind != "核减" or finding.amount_wan is None or len(lines) < 2:
+        yield _Ask(finding, target, finding.amount_wan, next(iter(lines), (finding.id,)))
+        return
+    for place, line in lines.items():
+        yield _Ask(finding, line.name, line.amount_wan, place)
 
 
 def _target(finding: Finding, duplicates: Sequence[Duplicate]) -> str:
@@ -146,14 +185,18 @@ def _target(finding: Finding, duplicates: Sequence[Duplicate]) -> str:
     return finding.title
 
 
-def _measure(policy: Policy, kind: str, target: str, findings: Sequence[Finding]) -> Measure:
-    amounts = [f.amount_wan for f in findings if f.amount_wan is not None]
-    amount = round(sum(amounts), 4) if amounts and kind == "核减" else None
-    words = policy.wording
+def _measure(policy: Policy, kind: str, target: str, asks: Sequence[_Ask]) -> Measure:
+    """Word a measure; a line of the budget that several findings would cut is cut once."""
+    amounts: dict[tuple[object, ...], float] = {}
+    for ask in asks:
+        if ask.amount is not None:
+            amounts[ask.place] = max(ask.amount, amounts.get(ask.place, 0.0))
+    amount = round(sum(amounts.values()), 4) if amounts and kind == "核减" else None
+    words, first = policy.wording, asks[0].finding
     shown = words["amount"].format(amount=f"{amount:g}") if amount is not None else ""
-    reason = f"{findings[0].title}（{findings[0].clause.ref}）"
+    reason = f"{first.title}（{first.clause.ref}）"
     text = words["measures"][kind].format(target=target, amount=shown, reason=reason)
-    return Measure(kind, target, amount, text, tuple(dict.fromkeys(f.id for f in findings)))
+    return Measure(kind, target, amount, text, tuple(dict.fromkeys(a.finding.id for a in asks)))
 
 
 def _kind(policy: Policy, told: Summary) -> dict[str, Any]:

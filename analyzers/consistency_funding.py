@@ -1,7 +1,8 @@
 """资金来源与总投资是否相符（CON-FUNDING）。
 
 检查什么：
-同一句话、同一节或同一张申报表列出的各项资金（财政、自筹、上级补助等）相加是否等于同处的总投资。
+同一句话、同一节或同一张申报表列出的各项资金（财政、自筹、上级补助等）相加是否等于同处的总投资；
+方案与申报表写的来源（财政、自筹、上级补助）有没有相同的。
 
 为什么：
 资金来源是评审和预算安排的内容（第六条、第十二条），来源合计与总投资不符，资金没有落实。
@@ -45,6 +46,20 @@ def check(context: Context) -> Iterator[Finding]:
         )
         if total is not None and len(parts) >= 2:
             yield from _compare(context, parts, total)
+    yield from _kinds(context)
+
+
+def _kinds(context: Context) -> Iterator[Finding]:
+    """Report a form and a plan that name no source in common (财政 here, 自筹 there)."""
+    named = context.submission.facts_of("source")
+    form = [f for f in named if not _plan(f)]
+    plan = [f for f in named if _plan(f)]
+    if form and plan and not {f.value for f in form} & {f.value for f in plan}:
+        sides = [
+            f"{place_name(side[0])}为{'、'.join(dict.fromkeys(str(f.value) for f in side))}" for side in (plan, form)
+        ]
+        values = {"values": "；".join(sides)}
+        yield finding(context, "CON-FUNDING", Severity.WARNING, values, [plan[0].evidence, form[0].evidence])
 
 
 def _plan(fact: Fact) -> bool:

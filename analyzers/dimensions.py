@@ -7,7 +7,7 @@
     第九条征询第三方专业机构意见，第十条按七个方面联合评审；评审人需要快速找到原文和疑点。
 
 示例
-    “数据归集”取第六章关于归集、共享的原句；方案未写归集频率的，列为问题。
+    “数据归集”取第六章关于归集、共享的原句；方案未写归集安排的，列为问题。没有删去的模板提示语不取。
 
 局限
     摘要只由原句组成，不概括、不改写；取材按模板位置和用词，不代表内容充分。
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from models.domain.finding import Finding, Severity
 from models.domain.report import Dimension
 from models.domain.submission import Kind, Passage, PassageKind
+from models.filler import Fillers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +35,15 @@ _QUESTIONS = 6
 def dimensions(context: Context, findings: Sequence[Finding]) -> tuple[Dimension, ...]:
     """Return the pack's dimensions with quotes, an extractive summary and questions."""
     spec = (context.policy.data or {}).get("dimensions", [])
+    fillers = Fillers(context.policy)
+    items = {i.number: i for i in context.policy.template}
     passages = [
         p
         for p in context.submission.passages
-        if p.document_kind is Kind.PLAN and p.kind is not PassageKind.TITLE and len(p.text.strip()) >= 10
+        if p.document_kind is Kind.PLAN
+        and p.kind is not PassageKind.TITLE
+        and len(p.text.strip()) >= 10
+        and not any(fillers.prompts(p.text, items[n]) for n in p.template if n in items)
     ]
     return tuple(_dimension(one, passages, findings) for one in spec)
 
@@ -78,12 +84,13 @@ def _summary(shown: Sequence[Passage]) -> str:
 def _questions(one: dict[str, Any], findings: Sequence[Finding]) -> tuple[str, ...]:
     """Turn findings and gaps of this dimension into questions, the pack's own last."""
     rules, places = set(one.get("rules", ())), [str(t) for t in one.get("templates", ())]
+    grave = [*Severity]
     out: list[str] = []
-    for finding in findings:
+    for finding in sorted(findings, key=lambda f: grave.index(f.severity)):
         gap = finding.rule.startswith("SEC-") and any(
             t == finding.template or t.startswith(finding.template + ".") for t in places
         )
-        if finding.rule in rules or (gap and finding.severity is not Severity.NOTICE):
+        if finding.rule in rules or gap:
             out.append(finding.suggestion or finding.message)
     out = list(dict.fromkeys(out))[: _QUESTIONS - 1]
     return (*out, str(one["question"])) if one.get("question") else tuple(out)

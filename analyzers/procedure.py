@@ -1,8 +1,9 @@
-"""申报程序上须注意的事项（PRO-THRESHOLD、PRO-MEETING、PRO-DOMAIN、PRO-LEAD、PRO-STARTED）。
+"""申报程序上须注意的事项（PRO-THRESHOLD、PRO-MEETING、PRO-DOMAIN、PRO-LEAD、PRO-STARTED、PRO-ROUTE、PRO-SELF、PRO-GROUND）。
 
 检查什么：
 总投资是否不足5万元、是否达到500万元；是否写明数字化改革领域；申报表的牵头部门意见、优先级是否空白；
-方案是否写到本项目已经招标、签订合同、开工或上线。
+方案是否写到本项目已经招标、签订合同、开工或上线；来件是不是变更、自筹备案、终验、下架；机关、街道是否写资金全部自筹；
+有没有第七条所列的申报条件；申报的领域与方案写的、与内容推断的是否相同。
 
 为什么：
 5万元（含）以上须申报，未申报不得实施（第七条）；500万元（含）以上由专题会议研究（第十一条）；
@@ -19,16 +20,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from analyzers.agreement import finding
+from analyzers.agreement import finding, place_name
 from analyzers.context import Context
 from models.domain.finding import Finding, Severity
-from models.domain.submission import Field, Kind
+from models.domain.policy import Domain
+from models.domain.submission import Field, Kind, PassageKind
 from models.domains import domain_named, domain_scores
 from models.facts import summary
 from models.text import squash
 
-RULES = ("PRO-THRESHOLD", "PRO-MEETING", "PRO-DOMAIN", "PRO-LEAD", "PRO-STARTED")
+RULES = ("PRO-THRESHOLD", "PRO-MEETING", "PRO-DOMAIN", "PRO-LEAD", "PRO-STARTED", "PRO-ROUTE", "PRO-SELF", "PRO-GROUND")
 _STRONG = 2.0  # keywords of another domain in the project's own name
 _BLANK = re.compile(r"[（(]?(?:公?章|签章|盖章|签字|签名|负责人|经办人|日期)[)）]?|年|月|日|[\d\W_]")
 
@@ -39,6 +42,8 @@ def check(context: Context) -> Iterator[Finding]:
     yield from _domain(context)
     yield from _lead(context)
     yield from _started(context)
+    yield from _route(context)
+    yield from _ground(context)
 
 
 def _amount(context: Context) -> Iterator[Finding]:
@@ -62,15 +67,30 @@ def _domain(context: Context) -> Iterator[Finding]:
         named = [f for f in context.submission.fields if f.key == "domain" and squash(f.value)]
         yield finding(context, "PRO-DOMAIN", Severity.NOTICE, {}, [f.evidence for f in named][:1])
         return
-    title = summary(context.submission.facts).title
     declared = domain_named(str(stated[0].value), context.policy.domains)
-    ranked = domain_scores(title, context.policy.domains)
-    if declared is None or not ranked or ranked[0][1].name == declared.name:
-        return
-    own = next((score for score, d in ranked if d.name == declared.name), 0.0)
-    if own == 0 and ranked[0][0] >= _STRONG and (len(ranked) < 2 or ranked[0][0] > ranked[1][0]):
-        message = f"申报领域为{declared.name}，从项目名称看与{ranked[0][1].name}更为接近，请核实所属数字化改革领域。"
+    other = next((f for f in stated if declared is not None and f.value != declared.name), None)
+    if declared is not None and other is not None:
+        places = f"{place_name(stated[0])}为{declared.name}，{place_name(other)}为{other.value}"
+        message = f"数字化改革领域前后不一：{places}，请核实。"
+        yield finding(
+            context, "PRO-DOMAIN", Severity.NOTICE, {"message": message}, [stated[0].evidence, other.evidence]
+        )
+    elif declared is not None and (nearer := _nearer(context, declared)):
+        message = f"申报领域为{declared.name}，从项目名称和内容看与{nearer}更为接近，请核实所属数字化改革领域。"
         yield finding(context, "PRO-DOMAIN", Severity.NOTICE, {"message": message}, [stated[0].evidence])
+
+
+def _nearer(context: Context, declared: Domain) -> str:
+    """Return the domain the project's name speaks for, where neither name nor chapter 1 speak for the declared one."""
+    title = summary(context.submission.facts).title
+    ranked = domain_scores(title, context.policy.domains)
+    best = ranked[0][0] if ranked else 0.0
+    clear = best > 0 and (len(ranked) < 2 or best > ranked[1][0]) and ranked[0][1].name != declared.name
+    if not clear or any(score and d.name == declared.name for score, d in ranked):
+        return ""
+    chapter = "".join(p.text for p in context.submission.passages if p.template and p.template[0].startswith("1."))
+    own = next((score for score, d in domain_scores(chapter, context.policy.domains) if d.name == declared.name), 0.0)
+    return ranked[0][1].name if best >= _STRONG or own == 0 else ""
 
 
 def _lead(context: Context) -> Iterator[Finding]:
@@ -92,3 +112,27 @@ def _started(context: Context) -> Iterator[Finding]:
     if stated:
         quotes = [f.evidence for f in stated]
         yield finding(context, "PRO-STARTED", Severity.NOTICE, {"quote": quotes[0].quote}, quotes)
+
+
+def _route(context: Context) -> Iterator[Finding]:
+    """Papers of another kind go their own way; money that an office calls its own is asked about (第二十八条)."""
+    kinds = context.policy.wording.get("kinds", {})
+    kind = next((f for f in context.submission.facts_of("kind") if f.value in kinds), None)
+    if kind is not None:
+        way = kinds[str(kind.value)]
+        values = {"kind": str(kind.value), "article": way["clause"]}
+        quotes = [kind.evidence] if kind.evidence.quote else []
+        yield replace(finding(context, "PRO-ROUTE", Severity.NOTICE, values, quotes), measure=way["measure"])
+        return
+    sources = context.submission.facts_of("source")
+    if sources and all(f.value == "自筹" for f in sources):
+        values = {"quote": f"“{sources[0].evidence.quote}”"}
+        yield finding(context, "PRO-SELF", Severity.NOTICE, values, [f.evidence for f in sources])
+
+
+def _ground(context: Context) -> Iterator[Finding]:
+    """第七条: neither a demand from above nor a benefit of its second item, in a plan whose necessity was read."""
+    plan = [p for p in context.submission.passages if p.document_kind is Kind.PLAN and p.kind is not PassageKind.TITLE]
+    read = any({"2.2.1", "2.2.3", "2.2"} & set(p.template) for p in plan)
+    if read and not context.submission.facts_of("ground"):
+        yield finding(context, "PRO-GROUND", Severity.NOTICE, {}, [])

@@ -16,6 +16,7 @@ from analyzers import (
     consistency_sum,
     consistency_total,
     duplicates,
+    investment,
     neg_1_rooms,
     neg_2a_goals,
     neg_2b_same,
@@ -23,7 +24,9 @@ from analyzers import (
     neg_2d_sharing,
     neg_3_unified,
     neg_4_acceptance,
+    neg_5_doubts,
     procedure,
+    procedure_split,
     routing,
     secrecy,
 )
@@ -39,6 +42,7 @@ ANALYZERS: tuple[ModuleType, ...] = (
     neg_2d_sharing,
     neg_3_unified,
     neg_4_acceptance,
+    neg_5_doubts,
     consistency_total,
     consistency_sum,
     consistency_identity,
@@ -49,7 +53,9 @@ ANALYZERS: tuple[ModuleType, ...] = (
     consistency_facts,
     procedure,
     routing,
+    procedure_split,
     commitments,
+    investment,
 )
 
 OF_EVERY_KIND: tuple[ModuleType, ...] = (secrecy, routing)  # asked of papers that another procedure deals with, too

@@ -44,6 +44,7 @@ class Profile:
     title: str = ""
     unit: str = ""
     functions: tuple[str, ...] = ()
+    total_wan: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +104,15 @@ def _outcome(report: Report) -> Outcome:
         blockers=severities.count(Severity.BLOCKER),
         warnings=severities.count(Severity.WARNING),
         error=secret.message if secret else "",
-        profile=Profile(report.submission.title, report.submission.unit, tuple(f.text for f in report.functions)),
+        profile=_profile(report),
         alike=tuple(d.system_id for d in report.duplicates if d.source == "intake" and d.verdict != "related"),
         table=row(report),
     )
+
+
+def _profile(report: Report) -> Profile:
+    told = report.submission
+    return Profile(told.title, told.unit, tuple(f.text for f in report.functions), told.total_wan)
 
 
 @dataclass(slots=True)
@@ -180,7 +186,7 @@ class Batch:
                 return None
             outcome = Outcome(**state["outcome"])
             kept = state["outcome"]["profile"]
-            profile = Profile(kept["title"], kept["unit"], tuple(kept["functions"]))
+            profile = Profile(kept["title"], kept["unit"], tuple(kept["functions"]), kept["total_wan"])
             return replace(outcome, profile=profile, alike=tuple(outcome.alike))
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -211,4 +217,12 @@ def as_systems(outcomes: dict[str, Outcome]) -> Iterator[System]:
     for name, outcome in outcomes.items():
         profile = outcome.profile
         if outcome.status == DONE and profile.functions:
-            yield System(id=name, name=profile.title, unit=profile.unit, status="同批申报", functions=profile.functions)
+            extra = () if profile.total_wan is None else (("total_wan", f"{profile.total_wan:g}"),)
+            yield System(
+                id=name,
+                name=profile.title,
+                unit=profile.unit,
+                status="同批申报",
+                functions=profile.functions,
+                extra=extra,
+            )

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from api import refusal, version
+from api import not_checked, refusal, version
 from api.composition import compose, is_reviewed
 from api.ordering import sorted_findings
 from api.wiring import REGISTER_RULES
@@ -142,12 +142,12 @@ def _reviewed(reading: Reading, bench: Workbench, watch: Timings, others: Sequen
     with watch.step("台账比对和语句判断"):
         context = _context(submission, bench, others)
     with watch.step("逐项检查"):
-        findings, not_checked = analyse(context)
+        findings, failed = analyse(context)
     if secret := refusal.secret_project(findings):
         return refusal.stub(bench.policy, refusal.project_finding(secret))
     with watch.step("汇总结论"):
-        lacking = (*bench.lacking, *_without_functions(context)) if is_reviewed(submission) else ()
-        told = (*_not_read(submission), *composed.told, *lacking, *not_checked)
+        lacking = (*bench.lacking, *not_checked.without_functions(context)) if is_reviewed(submission) else ()
+        told = (*not_checked.not_read(submission), *composed.told, *lacking, *failed)
         return _report(context, findings, told, composed.superseded)
 
 
@@ -185,7 +185,7 @@ def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ..
 
     Papers that another procedure deals with are only asked what is asked of every paper.
     """
-    from analyzers import completeness, legibility
+    from analyzers import legibility
     from analyzers.registry import ANALYZERS, OF_EVERY_KIND
 
     findings: list[Finding] = []
@@ -195,8 +195,7 @@ def analyse(context: Context) -> tuple[tuple[Finding, ...], tuple[NotChecked, ..
         found = _guarded(partial(_all, analyzer.check, context), name, analyzer.RULES, failed)
         findings.extend(found or ())
     kept, unsure = legibility.sift(context.submission, findings)
-    unclear = _guarded(lambda: completeness.unchecked(context), "完整性清单", ("SEC",), failed) or ()
-    return sorted_findings(kept, context.policy), (*failed, *unsure, *unclear)
+    return sorted_findings(kept, context.policy), (*failed, *unsure)
 
 
 def _all(check: Callable[[Context], Iterator[Finding]], context: Context) -> list[Finding]:
@@ -210,23 +209,6 @@ def _guarded(ask: Callable[[], _T], name: str, rules: tuple[str, ...], failed: l
         log.debug("analyzer %s failed", name, exc_info=True)
         failed.append(NotChecked(f"检查“{name}”", f"程序未能完成这项检查（{type(error).__name__}）", rules))
         return None
-
-
-def _not_read(submission: Submission) -> tuple[NotChecked, ...]:
-    lines = [NotChecked(name, why) for name, why in submission.not_read]
-    for item in submission.documents:
-        lines.extend(
-            NotChecked(f"{item.document.name} {note.what}", note.why)
-            for note in item.document.notes
-            if not note.harmless
-        )
-    return tuple(lines)
-
-
-def _without_functions(context: Context) -> tuple[NotChecked, ...]:
-    if context.submission.functions or context.register is None:
-        return ()
-    return (NotChecked("与已有系统的比对", "方案中没有找到建设内容或功能清单，无从比对", REGISTER_RULES),)
 
 
 def _report(

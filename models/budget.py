@@ -28,6 +28,7 @@ _OTHER_SCOPES = (
     ("资金来源", re.compile(r"资金来源|资金筹措|来源与落实")),
     ("报价", re.compile(r"报价|询价|比价|供应商")),
 )
+_QUOTATION = re.compile(r"(?:报价|询价|比价)(?:单|表|明细|汇总|对比|比较|记录|情况|结果)")
 
 
 def budgets(document: Document, sections: Sequence[Section], policy: Policy) -> tuple[Budget, ...]:
@@ -99,7 +100,10 @@ def _scope(caption: str, section: Section | None) -> str:
     if "15.4" in template and "15.2" not in template:
         return "资金来源"
     words = caption + "\n" + (section.title if section and "15.2" not in template else "")
-    return next((name for name, rule in _OTHER_SCOPES if rule.search(words)), "总投资")
+    scope = next((name for name, rule in _OTHER_SCOPES if rule.search(words)), "总投资")
+    if scope == "报价" and "15.2" in template and not _QUOTATION.search(caption):
+        return "总投资"  # a sentence before the table that says where its prices come from
+    return scope
 
 
 def _parts(found: list[tuple[Budget, str]]) -> tuple[Budget, ...]:

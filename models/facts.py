@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from models import statements
+from models import plan_facts, statements
 from models.budget import total_of
 from models.domain.document import Paragraph
 from models.domain.finding import QUOTE_LIMIT, Evidence
@@ -16,7 +16,8 @@ from models.domain.report import Summary
 from models.domain.submission import Budget, Fact, Field, Kind, LineKind, Passage, PassageKind, SubmittedDocument
 from models.domains import domain_named, domain_scores
 from models.form import fields as read_fields
-from models.kinds import NEW, kind_facts
+from models.grounds import ground
+from models.kinds import NEW, kind_facts, self_funded
 from models.names import clean_title, cover_title, looks_like_title
 from models.passages import passages
 from models.periods import period
@@ -46,10 +47,13 @@ def facts(
             out.extend(_form(own, policy))
         if submitted.kind is not Kind.ATTACHMENT:
             out.extend(_budget(b for b in budgets if b.document == submitted.document.name))
-    out.extend(kind_facts(documents, fields, policy))
-    if not any(f.key == "domain" for f in out):
-        out.extend(_inferred_domain(out, documents, policy))
-    return tuple(out)
+    out.extend(plan_facts.levels_in_budget(budgets))
+    plans = [p for d in documents if d.kind is Kind.PLAN for p in passages(d)]
+    stated = ground(plans, fields, policy)
+    out.extend([stated] if stated else [])
+    out.extend(_inferred_domain(out, documents, policy))
+    kinds = kind_facts(documents, fields, policy)
+    return (*out, *(kinds or self_funded(out, policy)))
 
 
 def summary(found: Sequence[Fact]) -> Summary:
@@ -58,8 +62,8 @@ def summary(found: Sequence[Fact]) -> Summary:
     What is kept running, not built, is a paper of the kind 运维, unless another nature is stated.
     """
 
-    def first(key: str, scope: str = "") -> str:
-        ranked = sorted((f for f in found if f.key == key and f.scope in {scope, "推定"}), key=_rank)
+    def first(key: str) -> str:
+        ranked = sorted((f for f in found if f.key == key), key=lambda f: (f.scope == "推定", _rank(f)))
         return str(ranked[0].value) if ranked and ranked[0].value is not None else ""
 
     total = next(
@@ -139,6 +143,7 @@ def _plan(submitted: SubmittedDocument, policy: Policy) -> Iterator[Fact]:
     yield from _plan_period(stated)
     for passage in stated:
         yield from _plan_others(passage)
+    yield from plan_facts.further(stated, policy)
 
 
 def _in(passage: Passage, *numbers: str) -> str:
@@ -218,7 +223,7 @@ def _plan_others(passage: Passage) -> Iterator[Fact]:
 
 def _users(text: str, evidence: Evidence, source: str) -> Iterator[Fact]:
     """Only a number that is called the number of users."""
-    named = re.search(r"(?:系统|平台|总)?用户(?:总数|总量|数量|数|规模)", normalise(text))
+    named = re.search(r"(?<!并发)(?<!在线)(?<!活跃)(?:系统|平台|总)?用户(?:总数|总量|数量|数|规模)", normalise(text))
     for count in counts(text):
         if named and 0 <= count.start - named.end() <= 8 and count.unit[0] in "人个名户":
             yield Fact("users", count.value, text[count.start : count.end], "", evidence, source)
@@ -279,6 +284,8 @@ def _form_other(field: Field, source: str, policy: Policy) -> Iterator[Fact]:
         count = next(iter(counts(field.value)), None)
         value = count.value if count else None
     elif field.key == "funding":
+        for name in statements.source_kinds(field.value):
+            yield Fact("source", name, field.value, "", field.evidence, source)
         for part in statements.sources(field.value):
             yield Fact("funding", part.money.wan, _written(part.money), part.scope, field.evidence, source)
     if value is not None:
@@ -295,7 +302,7 @@ def _budget(budgets: Iterable[Budget]) -> Iterator[Fact]:
 
 
 def _inferred_domain(found: Sequence[Fact], documents: Sequence[SubmittedDocument], policy: Policy) -> Iterator[Fact]:
-    """Where no paper names the domain, infer it from the project's name, then from its chapter 1 (scope 推定)."""
+    """Infer the domain from the project's name, then from its chapter 1 (scope 推定), whatever the papers declare."""
     title = next((f for f in sorted(found, key=_rank) if f.key == "title"), None)
     if title is None:
         return

@@ -64,6 +64,9 @@ _ASKING = re.compile(
     r"(?:说明|阐述|描述|简述|罗列|列出|列明|填写|写明|注明|论述|叙述|提出)(?!书|了|性|会|如下|[:：])"
 )
 _TOLD = re.compile(r"^(?:请|应|需|须)?(?:简要|具体|详细)?(?:分析|评估|明确|介绍|概述|包括|参照|在)")
+_PROMPT = 12  # characters of a sentence that can be told from the author's own
+_SAME = 0.86
+_PICTURED = re.compile(r"^图\s*[\d一二三四五六七八九十][\d.\-—]*.{0,30}$", re.MULTILINE)
 _CAPTION = re.compile(r"^[图表]\s*\d[\d.\-—]*.{0,30}$|^单位[:：]万?元$")
 
 
@@ -116,6 +119,16 @@ class Fillers:
                     real.append(clause)
         return self._verdict(text, item, real, (filled, blanks, target))
 
+    def prompts(self, sentence: str, item: TemplateItem) -> bool:
+        """Tell whether a sentence is a request of the template left in: near its words and still asking."""
+        plain = normalise(sentence).strip().strip("()[]<>\"' ")
+        key = squash(plain)
+        if len(key) < _PROMPT or not (_ASKING.match(plain) or _TOLD.match(plain)):
+            return False
+        grams = _grams(key)
+        lines = self._lines.get(item.number, ())
+        return any(len(grams & self._grams[line]) / len(grams) >= _SAME and _left_over(key, line) < 4 for line in lines)
+
     def _verdict(self, text: str, item: TemplateItem, real: list[str], seen: tuple[int, int, str]) -> Judged:
         filled, blanks, target = seen
         left = "，".join(real)
@@ -159,7 +172,7 @@ class Fillers:
         asking = bool(_ASKING.match(plain))
         for line in self._all:
             shared = len(grams & self._grams[line]) / len(grams)
-            if shared >= 0.86 or (shared >= 0.6 and (asking or _TOLD.match(plain))):
+            if shared >= _SAME or (shared >= 0.6 and (asking or _TOLD.match(plain))):
                 return _left_over(key, line) < (10 if asking else 4)
         return asking and not re.search(r"\d", plain) and self._about(key, item)
 
@@ -168,6 +181,10 @@ class Fillers:
         own = _grams(squash(item.title + item.instruction + "".join(item.asks) + "".join(item.aliases[:6])))
         grams = _grams(key)
         return len(grams & own) / len(grams) >= 0.25 or bool(re.search(r"(?:情况|等|内容|要求|说明|关系|方式)$", key))
+
+    def captioned(self, text: str) -> bool:
+        """Tell whether a text names a figure on a line of its own (图2-1 …): what it shows was not read."""
+        return bool(_PICTURED.search(normalise(text)))
 
     def points_inside(self, place: str) -> bool:
         """Tell whether "见…" points to another place of the same plan."""

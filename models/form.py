@@ -60,6 +60,9 @@ def label_key(text: str, policy: Policy) -> str:
     return ""
 
 
+_SOURCE_KEYS = frozenset({"fiscal_wan", "self_wan", "grant_wan"})
+
+
 def choice(text: str) -> str:
     """Resolve choice boxes: `☑新建 □扩建` → 新建, `是□ 否☑` → 否; texts without boxes come back stripped.
 
@@ -115,7 +118,7 @@ def _row_pairs(cells: tuple[Cell, ...], policy: Policy) -> Iterator[tuple[int, s
         after = cells[i + 1].text if i + 1 < len(cells) else None
         pair = _split(text)
         if after is not None and (_is_label(text, policy) or (pair is None and len(cells) % 2 == i % 2)):
-            if not _is_label(after, policy) or not after.strip():
+            if not _is_label(after, policy) or not after.strip() or _names_source(text, after, policy):
                 yield i + 1, text, after
                 i += 2
                 continue
@@ -128,6 +131,11 @@ def _row_pairs(cells: tuple[Cell, ...], policy: Policy) -> Iterator[tuple[int, s
 def _is_label(text: str, policy: Policy) -> bool:
     """Say whether a cell holds nothing but a known label."""
     return len(text) <= _LONGEST_LABEL + 16 and bool(label_key(text, policy)) and not _value_behind(text)
+
+
+def _names_source(label: str, value: str, policy: Policy) -> bool:
+    """Say whether 资金来源 is answered with the name of a source that is a label elsewhere (资金来源 | 自筹资金)."""
+    return label_key(label, policy) == "funding" and label_key(value, policy) in _SOURCE_KEYS
 
 
 def _value_behind(text: str) -> bool:

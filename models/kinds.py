@@ -189,3 +189,17 @@ def _from_letters(documents: Sequence[SubmittedDocument], spec: Mapping[str, Any
                 quote = Evidence(submitted.document.name, text.strip()[:QUOTE_LIMIT], page=block.page, paragraph=index)
                 yield _Claim(kind, submitted.document.name, quote, _subject(submitted.document))
                 break
+
+
+def self_funded(found: Sequence[Fact], policy: Policy) -> tuple[Fact, ...]:
+    """Return the kind 自筹备案 of a project paid for by 自筹 alone, where its unit is no office (第二十八条).
+
+    What an office calls 自筹 may be public money all the same: that is asked, not routed.
+    """
+    sources = [f for f in found if f.key == "source"]
+    offices = str((policy.data or {}).get("offices", ""))
+    unit = next((squash(str(f.value)) for f in found if f.key == "unit"), "")
+    if not sources or any(f.value != "自筹" for f in sources) or not unit or not offices or re.search(offices, unit):
+        return ()
+    first = sources[0]
+    return (Fact("kind", "自筹备案", first.as_written, "", first.evidence, first.source),)

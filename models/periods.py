@@ -32,6 +32,11 @@ _DONE = r"(?=[^,。;\d]{0,8}(?:完成|止|结束|竣工|终验|验收|完工|建
 _RANGE = re.compile(_FIRST + _LINK + _SECOND)
 _OPEN_CLOSE = re.compile(_FIRST + _WORK + _SECOND + _DONE)
 
+_SPAN = re.compile(
+    r"(?P<y>20\d\d)\s*[年./-]\s*(?P<m>\d{1,2})(?!\d)\s*月?(?:份|初|中旬|上旬|下旬|中|底|末)?(?:\d{1,2}日)?"
+    r"(?:\s*[-~至到]+\s*(?:(?P<z>20\d\d)\s*[年./-]\s*)?(?P<n>\d{1,2})(?!\d)\s*月)?"
+)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
@@ -87,3 +92,20 @@ def period(text: str) -> Period | None:
         if 1 <= month <= 12 and 1 <= last_month <= 12 and 1 <= result.months <= 240:
             return result
     return None
+
+
+def month_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans of months that a text names with their year, as (12 × year + month) pairs, both included.
+
+    2022年6—8月, 2022年11月至2023年1月, 2022年9月; days and halves of months are left out.
+    """
+    plain = normalise(text)
+    out = []
+    for m in _SPAN.finditer(plain):
+        first = 12 * int(m["y"]) + int(m["m"])
+        last = first
+        if m["n"]:
+            last = 12 * int(m["z"] or m["y"]) + int(m["n"])
+        if 1 <= int(m["m"]) <= 12 and first <= last < first + 60:
+            out.append((first, last))
+    return out

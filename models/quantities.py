@@ -250,7 +250,7 @@ def counts(text: str) -> list[Count]:
 
 def quantity(text: str) -> float | None:
     """Return the number a quantity cell begins with: 12台, 1项, 3 人月, 两套; None where there is none."""
-    plain = normalise(text).strip()
+    plain = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", "", normalise(text).strip())  # 6 000: a blank between thousands
     found = re.match(rf"({_NUMBER})\s*(万)?(?![\d.])", plain)
     if found:
         value = number(found[1])

@@ -124,6 +124,46 @@ def sources(sentence: str) -> list[Amount]:
     return out
 
 
+_SCOPES = (
+    ("合同价", re.compile(r"合同(?:价款?|金额|总价|额)|中标(?:价|金额)")),
+    ("预算控制数", re.compile(r"(?:预算)?控制(?:数|价)|最高限价")),
+    ("运维", re.compile(r"运维|运行维护|维护费")),
+    ("分年度", re.compile(r"(?:本年度?|当年|首年|20\d\d年度?)(?:计划|拟|先|应)?(?:安排|申请|投资|支付|预算|资金)")),
+    ("申请财政资金", re.compile(r"申请(?:区|市|省)?级?(?:本级)?财政(?:性)?(?:专项)?(?:资金|投资|拨款)")),
+)
+
+
+def scoped(sentence: str) -> list[Amount]:
+    """Return the amounts of a sentence that are not the whole, with what they are as scope (分年度, 合同价 …)."""
+    plain = normalise(sentence)
+    out: list[Amount] = []
+    for money in money_wan(sentence):
+        clause = re.split(r"[、和及]", _clause_before(plain, money.start))[-1]
+        scope = next((name for name, rule in _SCOPES if rule.search(clause)), "")
+        if scope and money.low is None and not _BEYOND.match(plain[money.end :]):
+            out.append(Amount(money, scope))
+    return out
+
+
+_NO_SOURCE = re.compile(
+    r"(?:不|无|未|没有|非)(?:再|另行|需要?|涉及|申请|使用|占用|安排|向|列支|含|存在)*[^,。;]{0,12}"
+    r"(?:财政|自筹|自有|补助|专项|资金)[^,。;]*"
+)
+_FUNDS = re.compile(r"资金|经费|来源|安排|承担|投资|拨款|财力|自筹|补助|预算|列支")
+
+
+def source_kinds(text: str) -> list[str]:
+    """Return the kinds of sources (上级补助, 自筹, 财政) that a text on funding names; denied ones are left out."""
+    plain = _NO_SOURCE.sub("", re.sub(r"\s+", "", normalise(text)))
+    named = [c for c in re.split(r"[,;。、:和及+]", plain) if c]
+    out: list[str] = []
+    for clause in named:
+        if re.search(r"运维|维护|备案|原(?:系统|项目)|一期", clause) or not _FUNDS.search(clause):
+            continue
+        out.extend(name for name, rule in _SOURCES if rule.search(clause))
+    return list(dict.fromkeys(out))
+
+
 def building_period(sentence: str, *, titled: bool = False) -> Period | None:
     """Return the building period a sentence states; without a cue such as 周期 only where its heading asks for it."""
     plain = normalise(sentence)

@@ -83,7 +83,7 @@ def test_a_sound_submission_is_silent():
         ({"是否涉密": "是（秘密级）"}, {}, {"PRO-SECRET"}),
         ({"数字化改革领域": ""}, {}, {"PRO-DOMAIN"}),
         ({"牵头部门意见": "（盖章）  年  月  日"}, {}, {"PRO-LEAD"}),
-        ({}, {"2.2.1": "本项目已于2021年11月完成公开招标。"}, {"PRO-STARTED"}),
+        ({}, {"2.2.1": "为提升公共服务效率。本项目已于2021年11月完成公开招标。"}, {"PRO-STARTED"}),
     ],
 )
 def test_one_fault_one_finding(fields, texts, expected):
@@ -165,3 +165,68 @@ def test_contents_and_budget_both_ways():
     rows = (*ROWS[:2], ("无人机巡飞", "1架", "20", "20"), ROWS[3])
     named = [f for f in check(texts={"3.2": "建设甲模块、乙模块。" * 20}, rows=rows) if f.rule == "CON-SCOPE"]
     assert any("无人机" in f.message for f in named)
+
+
+def test_other_scopes_are_named_and_not_accused():
+    texts = {"15.4": "本年度安排40万元，申请财政资金80万元，预算控制数90万元。"}
+    assert rules(texts=texts) == set()
+    parts = [(n, n, t) for n, t in texts.items()]
+    stated = {(f.scope, f.value) for f in submission(plan(["甲项目"], *parts)).facts_of("total_wan")}
+    assert {("分年度", 40.0), ("申请财政资金", 80.0), ("预算控制数", 90.0)} <= stated
+
+
+def test_capital_amounts_and_yuan():
+    assert (
+        rules(texts={"1.6": "项目总投资100万元（大写：人民币壹佰万元整），其中财政资金80万元、自筹资金20万元。"})
+        == set()
+    )
+    wrong = "项目总投资100万元（大写：人民币壹佰壹拾万元整），其中财政资金80万元、自筹资金20万元。"
+    assert "CON-TOTAL" in rules(texts={"1.6": wrong})
+    assert rules(texts={"1.6": "项目总投资1000000元，其中财政资金80万元、自筹资金20万元。"}) == set()
+
+
+def test_stages_of_building_within_the_period():
+    def schedule(*rows):
+        stages = table(["阶段", "时间"], *[list(r) for r in rows])
+        parts = [("1.4", "周期", "建设周期2022年1月至2022年10月。"), ("12.2", "实施计划", stages)]
+        found = consistency_period.check(Context(policy(), submission(plan(["甲项目"], *parts))))
+        return [f.rule for f in found]
+
+    assert schedule(("采购与签约", "2022年1—2月"), ("开发与部署", "2022年3月至10月")) == []
+    assert schedule(("开发与部署", "2022年3月至2023年2月")) == ["CON-PERIOD"]
+    assert schedule(("终验", "2022年12月"), ("质保", "2023年1月至12月"), ("一期系统上线", "2019年5月")) == []
+
+
+def test_sources_of_plan_and_form():
+    own = {"资金来源": "单位自筹", "财政资金（万元）": "", "自筹资金（万元）": ""}
+    assert rules(own, {"1.6": "项目总投资100万元，由区财政安排。"}) == {"CON-FUNDING"}
+    assert (
+        rules(own | {"资金来源": "区财政资金"}, {"1.6": "项目总投资100万元，由区财政安排，不申请上级补助。"}) == set()
+    )
+
+
+def test_the_level_paid_for_is_the_level_stated():
+    rows = (*ROWS[:2], ("三级等保测评", "40项", "0.5", "20"), ROWS[3])
+    assert "CON-FACT" in rules(rows=rows)
+    assert "CON-FACT" not in rules(rows=(*ROWS[:2], ("二级等保测评", "40项", "0.5", "20"), ROWS[3]))
+
+
+def test_the_year_of_the_original_system():
+    texts = {"1.2": "本项目为新建项目。原系统2016年建成，已停用。", "2.1": "原系统于2018年投入使用，数据约20万条。"}
+    found = [f for f in check(texts=texts) if f.rule == "CON-FACT"]
+    assert [f.severity for f in found] == [Severity.NOTICE]
+    same = {"1.2": "本项目为新建项目。原系统2016年建成，已停用。", "2.1": "原系统2016年5月上线，云平台2018年投入使用。"}
+    assert "CON-FACT" not in rules(texts=same)
+
+
+def test_the_same_thing_in_other_words_and_other_numbers():
+    def scope(content, name, count):
+        texts = {"1.5": content, "3.2": "建设甲模块、乙模块。" * 20}
+        rows = (*ROWS[:2], (name, count, "10", "20"), ROWS[3])
+        return [f.message for f in check(texts=texts, rows=rows) if f.rule == "CON-SCOPE"]
+
+    ups = "（1）甲模块；（2）乙模块；（3）20千伏安不间断电源2台；"
+    assert not any("不间断" in m or "UPS" in m for m in scope(ups, "UPS（20kVA）", "2台"))
+    terminals = "（1）甲模块；（2）乙模块；（3）移动核验终端50台；"
+    assert not any("50台" in m for m in scope(terminals, "移动核验终端", "50台"))
+    assert any("50台，概算表为60台" in m for m in scope(terminals, "移动核验终端", "60台"))

@@ -81,7 +81,8 @@ def measured(found: Sequence[Example]) -> Iterator[str]:
                 seen.setdefault(item, []).append((first == item, float(row[classes.index(item)])))
     for item, values in sorted(seen.items()):
         sure = np.mean([v >= 0.6 for _, v in values])
-        yield f"{item:6} {len(values):4} first {np.mean([f for f, _ in values]):.2f} sure {sure:.2f} false {wrong.get(item, 0)}"
+        first = np.mean([f for f, _ in values])
+        yield f"{item:6} {len(values):4} first {first:.2f} sure {sure:.2f} false {wrong.get(item, 0)}"
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ found by their top-level key, whatever the file is called; a key this module doe
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from corpus.policies.schema import Pack
+from corpus.policies.schema import FeeTableEntry, Pack
 from corpus.policies.yamlfile import Marked, explain, fail, read_marked
 from models.domain.errors import PolicyError
 from models.domain.finding import Clause
@@ -24,7 +25,15 @@ PACKS = Path(__file__).parent
 REQUIRED = ("pack.yaml", "clauses.yaml", "template.yaml")
 SAMPLES = "samples"
 _HEAD = ("id", "title", "version", "effective", "source")
-_LISTS = {"clauses", "template", "form_labels", "domains", "rules", "field_words"}  # may be spread over files
+_LISTS = {
+    "clauses",
+    "template",
+    "form_labels",
+    "domains",
+    "rules",
+    "field_words",
+    "fee_tables",
+}  # may be spread over files
 _MAPS = {"natures", "thresholds", "wording", "lexicon"}
 
 
@@ -78,8 +87,16 @@ def _load(folder: Path, sha256: str) -> Policy:
     except ValidationError as error:
         explain(error, marked)
     _check(pack, marked)
+    data["fee_tables"] = [_fees(table) for table in pack.fee_tables]
     data["pack"] = {"effective": pack.effective, "source": pack.source}
     return _policy(pack, sha256, data)
+
+
+def _fees(table: FeeTableEntry) -> dict[str, Any]:
+    """Return a fee table with the hash of what it says."""
+    said = table.model_dump()
+    content = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+    return said | {"sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _collect(folder: Path) -> tuple[Marked, dict[str, Any]]:

@@ -66,6 +66,23 @@ class RuleEntry(Entry):
     measure: MeasureKind = ""
 
 
+class FeeEntry(Entry):
+    """The highest price a fee table allows for one unit of what `words` name, in 万元."""
+
+    words: Annotated[list[Text], Field(min_length=1)]
+    unit: Text
+    high_wan: Annotated[float, Field(gt=0)]
+
+
+class FeeTableEntry(Entry):
+    """A table of fees with the paper it comes from."""
+
+    name: Text
+    source: Text
+    effective: str = ""
+    items: Annotated[list[FeeEntry], Field(min_length=1)]
+
+
 class Pack(Entry):
     """All known sections of a pack, whatever files they stand in."""
 
@@ -84,6 +101,7 @@ class Pack(Entry):
     wording: dict[Text, Any] = {}
     lexicon: dict[Text, Any] = {}
     field_words: list[Text] = []
+    fee_tables: list[FeeTableEntry] = []
 
 
 class SampleEntry(Entry):

@@ -33,14 +33,15 @@ class Fact:
     """One statement of one fact in one place.
 
     Keys: title, unit (申报单位/项目需求单位), builder (建设单位 where it is another), nature, domain, total_wan,
-    period, funding (one source with its amount), protection (等保级别), users, secret, started, acceptance.
+    period, funding (one source with its amount), source (a kind of source named), protection (等保级别), users, secret,
+    started, acceptance, original_year (原系统 in use since), ground (clause of 第七条 it rests on), kind (of paper).
     `value`: str, float (万元, counts) or None; period is 20YY年M月至20YY年M月; nature one of 新建 扩建 改建 续建 运维.
     """
 
     key: str
     value: str | float | None
     as_written: str
-    scope: str  # total_wan: 总投资, 申请财政资金, 本年度, 合同价, 原项目 …; "" where it does not apply
+    scope: str  # total_wan: 总投资, 申请财政资金, 分年度, 本年度, 合同价, 原项目 …; "" where it does not apply
     evidence: Evidence
     source: str = ""  # where from: cover, plan:1.6, plan:15.2, form:项目总投资(万元), budget
 

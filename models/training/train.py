@@ -166,7 +166,7 @@ def _without_some_plain(material: Material) -> Material:
 
 def _fifth(material: Material) -> NDArray[np.bool_]:
     plain = np.array([s.hand == PLAIN for s in material.samples])
-    return plain & (np.cumsum(plain) // 400 % 5 == 0)
+    return np.asarray(plain & (np.cumsum(plain) // 400 % 5 == 0), np.bool_)
 
 
 def _counts(scores: NDArray[np.float64], wanted: NDArray[np.int8]) -> str:
