@@ -2,7 +2,7 @@
 
 A multinomial logistic regression over character n-grams, one a policy pack (template numbers are a pack's own), trained
 by `tools/train_content.py` on the paragraphs of whole proposals under headings that name their item plainly. It only
-ever speaks for an item that no heading claims, so that merged and free headings (给谁用、办什么事) are not taken for gaps.
+ever speaks for an item that no heading claims, so that merged headings (给谁用、办什么事) are not taken for gaps.
 """
 
 from __future__ import annotations

@@ -166,7 +166,8 @@ def _holds(
     claiming = {c.document for c in claims if not spec[c.kind].get("own") and not c.field}
     others = [d for d in documents if d.kind in {Kind.PLAN, Kind.FORM} and d.document.name not in claiming]
     if not claim.subject:
-        return all(d.kind is Kind.PLAN for d in others)
+        form = any(d.document.name == claim.document and d.kind is Kind.FORM for d in documents)
+        return not others or (form and all(d.kind is Kind.PLAN for d in others))
     return not others or any(same_title(claim.subject, n) for d in others for n in _names(d, fields))
 
 
