@@ -95,6 +95,10 @@ class Judge:
             rule: re.compile("|".join(spec["silences"])) for rule, spec in self.rules.items() if spec.get("silences")
         }
 
+    def lacks(self, rule: str, analysis: Analysis) -> bool:
+        """Tell whether a passage lacks a concept without which the rule cannot be broken."""
+        return not set(self.rules[rule].get("needs", ())) <= analysis.concepts
+
     def silenced(self, rule: str, text: str) -> bool:
         """Tell whether a passage takes itself back under a rule, with no 但 behind it."""
         said = self._silences[rule].search(text) if rule in self._silences else None
@@ -115,7 +119,7 @@ class Judge:
             analysis = analyses[i]
             out[i] = tuple(
                 Verdict(
-                    r, 0.0 if self.silenced(r, texts[i]) else score, r in gates[i],
+                    r, 0.0 if self.lacks(r, analysis) or self.silenced(r, texts[i]) else score, r in gates[i],
                     analysis.concepts, analysis.attributes,
                 )
                 for r, score in row.items()

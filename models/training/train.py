@@ -1,9 +1,9 @@
 """Trains the judge of the negative list: `python -m models.training.train --pack FOLDER [--check]`.
 
 Data: models/training/negative/*.yaml (rule, fails, passes, notices) and models/training/ordinary/*.md, whole proposals
-without a fault: every sentence and table row of them is silent under every rule. The pack's own samples are not trained
-on: they, and each author's texts in turn, show what the judge makes of words by other hands. Prints that table, then
-fits on everything and writes models/data/negative.npz. `--check` only prints the table.
+without a fault: every sentence and table row of them is silent under every rule. Each author's texts in turn (the
+pack's samples are one) are left out of training and show what the judge makes of words by other hands. Prints that,
+then fits on everything and writes models/data/negative.npz. `--check` only prints the table.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ DATA = Path(__file__).parent / "negative"
 ORDINARY = Path(__file__).parent / "ordinary"
 SCALES = (1.0, 0.35, 3.0)  # n-grams (unit rows), features (0/1), centred vectors; by cross-validation
 STRENGTH = 3.0  # inverse regularisation
+OWN = 3.0  # what a pack says of itself weighs more: its samples must hold
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9)
 PACK, PLAIN = "pack", "ordinary"  # hands whose texts are not an author's labelled passages
 # Rules whose failing texts often break the other rule too: neither label is known, so they are left out there.
@@ -105,14 +106,15 @@ def targets(samples: Sequence[Sample], rule: str) -> NDArray[np.int8]:
     return out
 
 
-def fit(matrix: Any, wanted: NDArray[np.int8]) -> Any:  # noqa: ANN401 -- scikit-learn is untyped
+def fit(matrix: Any, samples: Sequence[Sample], rule: str) -> Any:  # noqa: ANN401 -- scikit-learn is untyped
     """Fit one rule's logistic regression on the rows that have a label."""
     from sklearn.linear_model import LogisticRegression
 
+    wanted = targets(samples, rule)
     known = wanted >= 0
+    weight = np.array([OWN if s.hand == PACK and s.rule == rule else 1.0 for s in samples])
     model = LogisticRegression(C=STRENGTH, max_iter=2000, class_weight={0: 1.0, 1: 1.5})
-    model.fit(matrix[known], wanted[known])
-    return model
+    return model.fit(matrix[known], wanted[known], sample_weight=weight[known])
 
 
 @dataclass(frozen=True)
@@ -144,27 +146,19 @@ def other_hands(material: Material, rules: Sequence[str]) -> str:
     hands = np.array([s.hand for s in material.samples])
     lines = []
     for hand in sorted(set(hands)):
-        train = material.part((hands != hand) & (hands != PACK)) if hand != PLAIN else _without_some_plain(material)
-        test = material.part(hands == hand) if hand != PLAIN else _some_plain(material)
+        out = hands == hand if hand != PLAIN else _fifth(material)
+        train, test = material.part(~out), material.part(out)
         blocks = Blocks.fitted(train.texts, train.features, SCALES)
         seen = assemble(train.texts, train.features, train.vectors - train.vectors.mean(0), blocks)
         unseen = assemble(test.texts, test.features, test.vectors - train.vectors.mean(0), blocks)
         for rule in rules:
-            scores = fit(seen, targets(train.samples, rule)).predict_proba(unseen)[:, 1]
+            scores = fit(seen, train.samples, rule).predict_proba(unseen)[:, 1]
             lines.append(f"{hand:9} {rule:7} {_counts(scores, targets(test.samples, rule))}")
     return "\n".join(lines)
 
 
-def _some_plain(material: Material) -> Material:
-    """Return every fifth run of a hundred ordinary texts."""
-    return material.part(_fifth(material))
-
-
-def _without_some_plain(material: Material) -> Material:
-    return material.part(~_fifth(material) & np.array([s.hand != PACK for s in material.samples]))
-
-
 def _fifth(material: Material) -> NDArray[np.bool_]:
+    """Return where every fifth run of four hundred ordinary texts stands."""
     plain = np.array([s.hand == PLAIN for s in material.samples])
     return np.asarray(plain & (np.cumsum(plain) // 400 % 5 == 0), np.bool_)
 
@@ -190,13 +184,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     lexicon = yaml.safe_load((args.pack / "lexicon.yaml").read_text("utf-8"))["lexicon"]
     listed = args.pack / "words.yaml"  # a pack may go without
     words = yaml.safe_load(listed.read_text("utf-8"))["field_words"] if listed.exists() else []
-    labelled, plain, rules = load(), ordinary(), tuple(lexicon["rules"])
-    samples = [*labelled, *diluted(labelled, plain), *plain, *load(args.pack / "samples", PACK)]
+    labelled = [*load(), *load(args.pack / "samples", PACK)]
+    plain, rules = ordinary(), tuple(lexicon["rules"])
+    samples = [*labelled, *diluted(labelled, plain), *plain]
     material = Material.of(samples, Language(lexicon, words), load_embedder(args.embedder, args.cache))
     if not args.quick:
         sys.stdout.write(other_hands(material, rules) + "\n")
     if not args.check:
-        store(material.part(np.array([s.hand != PACK for s in samples])), rules)
+        store(material, rules)
     return 0
 
 
@@ -222,7 +217,7 @@ def store(material: Material, rules: Sequence[str]) -> None:
 
 def weights(matrix: Any, samples: Sequence[Sample], rules: Sequence[str]) -> NDArray[np.float16]:  # noqa: ANN401
     """Return bias and weights of every rule's model."""
-    models = [fit(matrix, targets(samples, r)) for r in rules]
+    models = [fit(matrix, samples, r) for r in rules]
     return np.vstack([np.concatenate([m.intercept_, m.coef_[0]]) for m in models]).astype(np.float16)
 
 
