@@ -69,7 +69,9 @@ def _fact(report: Report, key: str) -> str:
 def _values(report: Report, policy: Policy, limit: int) -> dict[str, str]:
     names = [_cut(f.name.rstrip("。；"), limit // 2) for f in report.functions[:3]]
     more = f"等{len(report.functions)}项" if len(report.functions) > len(names) else ""
-    parts = [f"{_cut(n, limit // 3)}{phrases.wan(round(a, 4))}万元（{s:.0%}）" for n, a, s in shares(report, policy)[:4]]
+    parts = [
+        f"{_cut(n, limit // 3)}{phrases.wan(round(a, 4))}万元（{s:.0%}）" for n, a, s in shares(report, policy)[:4]
+    ]
     started = any(f.rule == "PRO-STARTED" for f in report.findings)
     users = _fact(report, "users")
     return {

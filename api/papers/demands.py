@@ -60,7 +60,9 @@ def demand(report: Report, policy: Policy, finding: Finding, *, where: bool = Tr
         body += finding.suggestion
     label = _label(words, finding)
     example = words.get("examples", {}).get(finding.template, "") if finding.rule.startswith("SEC-") else ""
-    return (f"【{label}】" if label else "") + body + (f"可参考：“{example}”（示例，请按实际填写）。" if example else "")
+    return (
+        (f"【{label}】" if label else "") + body + (f"可参考：“{example}”（示例，请按实际填写）。" if example else "")
+    )
 
 
 def _others(report: Report, finding: Finding) -> bool:

@@ -16,15 +16,21 @@ _SURNAMES = (
     "溥印白怀蒲鄂索赖卓蔺屠蒙池乔胥苍闻莘党翟谭贡劳逄姬申扶冉宰郦雍桑桂牛寿边扈燕冀浦尚农温庄晏柴瞿阎慕连茹习"
     "艾鱼容向古易慎戈廖庾居衡步都耿满弘匡国文寇广禄东欧利师巩聂关肖游竺权盖桓公涂岳佟覃"
 )
-_DOUBLE = "欧阳|太史|端木|上官|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|皇甫|宗政|濮阳|公冶|令狐|慕容|长孙|司徒"
+_DOUBLE = (
+    "欧阳|太史|端木|上官|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|皇甫|宗政|濮阳|公冶|令狐|慕容|长孙|司徒"
+)
 _NAME = rf"(?:(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff·]{{1,2}})"
 _ROLES = (
     r"(?:项目|技术|业务|安全|数据|单位|部门|科室)?(?:联系人|负责人|经办人|填表人|编制人|审核人|复核人|申报人|承办人|责任人|签字人)"
     r"|项目经理|项目总监|分管领导|主管领导|主要领导|法定代表人|法人代表|法人|姓名|签名|户名|开户名|作者|主持人|参会人员|专家组长"
 )
 _LABEL = re.compile(rf"(?:{_ROLES})(?:姓名|签字|（签字）|\(签字\))?$")
-_AFTER_ROLE = re.compile(rf"(?:{_ROLES})(?:姓名)?(?:及电话|及联系方式|、电话)?[\s：:|为是]*({_NAME})(?![\u4e00-\u9fff])")
-_BEFORE_TITLE = re.compile(rf"({_NAME})(?=同志|先生|女士|(?:副)?(?:局长|科长|处长|主任|书记|区长|校长|院长|所长|经理|工程师|研究员|教授))")
+_AFTER_ROLE = re.compile(
+    rf"(?:{_ROLES})(?:姓名)?(?:及电话|及联系方式|、电话)?[\s：:|为是]*({_NAME})(?![\u4e00-\u9fff])"
+)
+_BEFORE_TITLE = re.compile(
+    rf"({_NAME})(?=同志|先生|女士|(?:副)?(?:局长|科长|处长|主任|书记|区长|校长|院长|所长|经理|工程师|研究员|教授))"
+)
 _BEFORE_PHONE = re.compile(rf"({_NAME})(?=[\s（(，,、：:|电话手机联系方式]{{0,8}}(?:1[3-9]\d|0\d{{2,3}}-))")
 _WORDS = re.compile(
     r"单位|部门|领导|项目|系统|平台|业务|信息|数据|管理|中心|公司|人员|工作|联系|电话|负责|建设|办公|技术|服务|综合|"
@@ -33,17 +39,25 @@ _WORDS = re.compile(
 _EDGE, _END = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 _GAP = r"[\s\-－—]?"
 _NUMBERS = (
-    re.compile(rf"{_EDGE}[1-9]\d{{5}}{_GAP}(?:19|20)\d{{2}}{_GAP}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]){_GAP}\d{{3}}[\dXx]{_END}"),
+    re.compile(
+        rf"{_EDGE}[1-9]\d{{5}}{_GAP}(?:19|20)\d{{2}}{_GAP}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]){_GAP}\d{{3}}[\dXx]{_END}"
+    ),
     re.compile(rf"{_EDGE}(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}{_END}"),
     re.compile(rf"{_EDGE}[（(]?0\d{{2,3}}[）)]?{_GAP}[2-9]\d{{6,7}}(?:{_GAP}\d{{1,5}})?{_END}"),
     re.compile(rf"{_EDGE}\d(?:[ \-]?\d){{11,24}}{_END}"),
-    re.compile(r"(?<=电话)[\s：:|为]*[2-9]\d{6,7}(?!\d)|(?<=账号)[\s：:|为]*\d[\d \-]{6,}|(?<=帐号)[\s：:|为]*\d[\d \-]{6,}"),
+    re.compile(
+        r"(?<=电话)[\s：:|为]*[2-9]\d{6,7}(?!\d)|(?<=账号)[\s：:|为]*\d[\d \-]{6,}|(?<=帐号)[\s：:|为]*\d[\d \-]{6,}"
+    ),
     re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
 )
-_COMPILER = re.compile(r"(?:方案)?(?:编制|设计|咨询|编写)单位[\s：:|为是]*([\u4e00-\u9fff（）()]{4,30}?(?:公司|院|中心|集团|所))")
+_COMPILER = re.compile(
+    r"(?:方案)?(?:编制|设计|咨询|编写)单位[\s：:|为是]*([\u4e00-\u9fff（）()]{4,30}?(?:公司|院|中心|集团|所))"
+)
 _ORGANISATION = re.compile(r"编制单位|方案编写单位|设计单位|咨询单位")
 # Full-width digits and letters are one character each, so that a match stands at the same place in the text as given.
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum() or chr(code) in "－＋＠．"}
+_NARROW = {
+    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum() or chr(code) in "－＋＠．"
+}
 
 
 class Mask:
@@ -64,7 +78,9 @@ class Mask:
         """Return the text with everything hidden."""
         narrow = text.translate(_NARROW)
         spans = [match.span() for pattern in _NUMBERS for match in pattern.finditer(narrow)]
-        spans += [m.span(1) for p in (_AFTER_ROLE, _BEFORE_TITLE, _BEFORE_PHONE) for m in p.finditer(narrow) if _is_name(m[1])]
+        spans += [
+            m.span(1) for p in (_AFTER_ROLE, _BEFORE_TITLE, _BEFORE_PHONE) for m in p.finditer(narrow) if _is_name(m[1])
+        ]
         for name in self._hidden:
             spans += [match.span() for match in re.finditer(re.escape(name), narrow)]
         out, end = [], 0

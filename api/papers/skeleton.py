@@ -1,12 +1,12 @@
 """Fills the pack's skeleton of a paper: a list of blocks with {placeholders}, conditions and repetitions.
 
-    - title: 关于《{title}》的初步审核意见
-    - body: 需求单位为{unit}，拟建设单位为{builder}。
-      if: builder                 # only where the value is not empty; `unless:` the other way
-    - body: "{number}. {text}"
-      each: must                  # once for every row of a list
-    - item: [（一）材料完整性。, "{completeness}"]
-    - table: files                # one of the tables of `api.papers.tables`
+- title: 关于《{title}》的初步审核意见
+- body: 需求单位为{unit}，拟建设单位为{builder}。
+  if: builder                 # only where the value is not empty; `unless:` the other way
+- body: "{number}. {text}"
+  each: must                  # once for every row of a list
+- item: [（一）材料完整性。, "{completeness}"]
+- table: files                # one of the tables of `api.papers.tables`
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def _block(name: str, entry: Mapping[str, Any], values: Values, tables: Mapping[
 
     if "table" in entry:
         if entry["table"] not in tables:
-            raise PolicyError(f"没有名为“{entry['table']}”的表", name=f"papers：{name}", advice="可用的表见 docs/papers.md")
+            raise PolicyError(
+                f"没有名为“{entry['table']}”的表", name=f"papers：{name}", advice="可用的表见 docs/papers.md"
+            )
         return tables[entry["table"]]
     if "item" in entry:
         head, words = entry["item"]

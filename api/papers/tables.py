@@ -139,7 +139,15 @@ def _cuts(report: Report, policy: Policy) -> Grid:
         if measure.target not in placed:
             amount = _number(measure.amount_wan) if measure.amount_wan is not None else "待定"
             rows.append(
-                ("—", measure.target, *("—",) * 5, amount, _GROUP["核减"], formal(measure.text), _sources(report, measure))
+                (
+                    "—",
+                    measure.target,
+                    *("—",) * 5,
+                    amount,
+                    _GROUP["核减"],
+                    formal(measure.text),
+                    _sources(report, measure),
+                )
             )
     empty = ("—", "材料中未见可读的概算明细表", *("—",) * 9)
     return Grid(heads, tuple(rows) or (empty,), (1.1, 4.4, 1.3, 1.7, 1.8, 1.9, 1.8, 1.8, 1.9, 4.6, 2.6))
@@ -172,7 +180,9 @@ def _sources(report: Report, measure: Measure) -> str:
 def _money_reply(report: Report, policy: Policy) -> Grid:
     heads = ("行号", "内容", "送审金额（万元）", "建议金额", "核减额", "核减理由")
     lines = [line for line in _lines(report, policy) if line.kind is LineKind.ITEM]
-    rows = [(str(i), line.name or line.category, _number(line.amount_wan), "", "", "") for i, line in enumerate(lines, 1)]
+    rows = [
+        (str(i), line.name or line.category, _number(line.amount_wan), "", "", "") for i, line in enumerate(lines, 1)
+    ]
     return Grid(heads, tuple(rows) or (("", "", "", "", "", ""),) * _ROWS, (1.2, 5, 2.4, 2, 2, 3))
 
 
@@ -221,7 +231,9 @@ def _compare(report: Report) -> Grid:
         for d in near_systems(report)
         if d.source != "intake"  # another unit's application is no business of this reviewer
     ]
-    return Grid(("系统", "单位", "关系", "相近功能对照", "请判断"), tuple(rows) or (("无", "", "", "", ""),), (3, 3, 2, 5, 3))
+    return Grid(
+        ("系统", "单位", "关系", "相近功能对照", "请判断"), tuple(rows) or (("无", "", "", "", ""),), (3, 3, 2, 5, 3)
+    )
 
 
 def _answers(asked: Sequence[str]) -> Grid:
@@ -232,9 +244,19 @@ def _answers(asked: Sequence[str]) -> Grid:
 def _outline(report: Report) -> Grid:
     s = report.submission
     total = f"{phrases.wan(s.total_wan)}万元" if s.total_wan is not None else ""
-    first: Mapping[str, str] = {"申报单位": s.unit, "项目性质": s.nature, "数字化改革领域": s.domain, "申报总投资": total}
+    first: Mapping[str, str] = {
+        "申报单位": s.unit,
+        "项目性质": s.nature,
+        "数字化改革领域": s.domain,
+        "申报总投资": total,
+    }
     rows = [(name, value or "未说明", _stated(report, name)) for name, value in first.items()]
-    for key, name in (("funding", "资金来源"), ("period", "建设周期"), ("users", "服务对象与用户数"), ("protection", "等保级别")):
+    for key, name in (
+        ("funding", "资金来源"),
+        ("period", "建设周期"),
+        ("users", "服务对象与用户数"),
+        ("protection", "等保级别"),
+    ):
         told = list(dict.fromkeys(f.as_written for f in report.facts if f.key == key and f.as_written))
         rows.append((name, "；".join(told) or "未说明", _stated(report, name, key)))
     return Grid(("项目", "内容", "出处"), tuple(rows), (3, 7, 5))

@@ -158,7 +158,9 @@ def _conclusion(report: Report) -> dict[str, str]:
 def _opinions(report: Report) -> dict[str, Any]:
     return {
         "completeness": _completeness(report),
-        "necessity": next((formal(d.summary) for d in report.dimensions if d.name == "必要性" and d.summary), "见附件2。"),
+        "necessity": next(
+            (formal(d.summary) for d in report.dimensions if d.name == "必要性" and d.summary), "见附件2。"
+        ),
         "near": _near(report),
         "sharing": _settled(report, SHARING, _NOTHING),
         "security": _settled(report, SECURITY, _NOTHING),
@@ -204,12 +206,22 @@ def _completeness(report: Report) -> str:
 
 def _negative(report: Report) -> list[dict[str, str]]:
     """One row for each of the five items of 第八条, also those the project does not touch."""
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, tuple[list[str], list[str]]] = {}
     for row in negative_list(report):
-        said = "；".join(f.message.rstrip("。") for f in row.findings)
-        said = said or ("本次未能核实" if row.unchecked else "未涉及")
-        rows.setdefault(row.clause, []).append(f"{row.title}，{said}")
-    return [{"clause": formal(clause), "said": formal("；".join(said)) + "。"} for clause, said in rows.items()]
+        said, clean = rows.setdefault(row.clause, ([], []))
+        if row.findings or row.unchecked:
+            told = "；".join(f.message.rstrip("。") for f in row.findings) or "本次未能核实"
+            said.append(f"{row.title}，{told}")
+        else:
+            clean.append(row.title)
+    return [
+        {"clause": formal(clause), "said": formal("；".join([*said, *_untouched(clean)])) + "。"}
+        for clause, (said, clean) in rows.items()
+    ]
+
+
+def _untouched(titles: Sequence[str]) -> list[str]:
+    return [f"{'、'.join(titles)}，{'均' if len(titles) > 1 else ''}未涉及"] if titles else []
 
 
 def _near(report: Report) -> str:

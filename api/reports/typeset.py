@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 # The first that is there is taken, glyph by glyph: official fonts, other serif fonts, the one that set-up installs.
 _LAST = "Noto Sans CJK SC"
-SERIF = ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "STFangsong", "FandolFang R", "Noto Serif CJK SC", "Source Han Serif SC")
+SERIF = (
+    "FangSong_GB2312",
+    "仿宋_GB2312",
+    "FangSong",
+    "STFangsong",
+    "FandolFang R",
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+)
 SANS = ("SimHei", "Noto Sans CJK SC", "Source Han Sans SC", "FandolHei")
 TITLE = ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "Noto Serif CJK SC", "Source Han Serif SC", "FandolSong")
 KAI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "FandolKai")
@@ -116,7 +124,7 @@ def _block(block: Block, paper: Paper) -> str:  # noqa: PLR0911  one line a kind
     match block:
         case Title():
             size = 18 if paper.compact else 22
-            return f"#align(center, par(leading: 10pt, text(font: song, size: {size}pt, {words})))\n#v(10pt)"
+            return f"#align(center, par(leading: 10pt, justify: false, text(font: song, size: {size}pt, {words})))\n#v(10pt)"
         case Heading():
             return f"#block(sticky: true, indented(text(font: sans, {words})))"
         case Body():
