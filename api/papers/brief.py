@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from api.papers.blocks import Paper
+from api.papers.blocks import Line, Paper, Title, lines
 from api.papers.places import formal
 from api.papers.skeleton import fill
 from api.papers.tables import near_systems, shares
@@ -16,7 +17,8 @@ from models.domain.policy import Policy
 from models.domain.report import Report
 
 LONGEST = 600
-_STEPS = (60, 45, 32, 24, 16, 10)  # characters of a quoted part, tried in turn until all fits
+_STEPS = (60, 52, 46, 40, 36, 32, 28, 25, 22, 19, 16, 13, 10)  # characters of a quoted part, tried in turn until all fits
+_DOCUMENT = re.compile(r"〔20\d\d〕|《.{4,40}》|纪要|批示")  # who asked for it: a paper with a number comes first
 _UNSAID = "材料未说明"
 _REQUESTS = {
     "建议进入评审": "建议提请联合评审后审定立项。",
@@ -43,8 +45,9 @@ def one_page(report: Report, policy: Policy, skeleton: dict[str, Any]) -> Paper:
 
 
 def length(paper: Paper) -> int:
-    """Characters of a paper without blanks."""
-    return len("".join(paper.text().split()))
+    """Characters of a paper's body without blanks; title and signature are not counted."""
+    told = [line for b in paper.blocks if not isinstance(b, Title | Line) for line in lines(b)]
+    return len("".join("".join(told).split()))
 
 
 def _cut(text: str, limit: int) -> str:
@@ -58,8 +61,9 @@ def _sentence(text: str, limit: int) -> str:
 
 def _summary(report: Report, name: str, limit: int) -> str:
     """Quote what the plan says of a dimension, named as its own words."""
-    found = next((d for d in report.dimensions if d.name == name and d.quotes), None)
-    return f"申报单位自述：“{_cut(found.quotes[0].quote, limit)}”" if found else _UNSAID + "。"
+    quotes = [e.quote for d in report.dimensions if d.name == name for e in d.quotes if e.quote]
+    ranked = sorted(quotes, key=lambda quote: not _DOCUMENT.search(quote)) if name == "必要性" else quotes
+    return f"申报单位自述：“{_cut(ranked[0], limit)}”" if ranked else _UNSAID + "。"
 
 
 def _fact(report: Report, key: str) -> str:
@@ -67,10 +71,10 @@ def _fact(report: Report, key: str) -> str:
 
 
 def _values(report: Report, policy: Policy, limit: int) -> dict[str, str]:
-    names = [_cut(f.name.rstrip("。；"), limit // 2) for f in report.functions[:3]]
+    names = [_cut(f.name.rstrip("。；"), max(12, limit // 2)) for f in report.functions[:3]]
     more = f"等{len(report.functions)}项" if len(report.functions) > len(names) else ""
     parts = [
-        f"{_cut(n, limit // 3)}{phrases.wan(round(a, 4))}万元（{s:.0%}）" for n, a, s in shares(report, policy)[:4]
+        f"{_cut(n, max(8, limit // 3))}{phrases.wan(round(a, 4))}万元（{s:.0%}）" for n, a, s in shares(report, policy)[:4]
     ]
     started = any(f.rule == "PRO-STARTED" for f in report.findings)
     users = _fact(report, "users")
@@ -107,7 +111,7 @@ def _running(report: Report, limit: int) -> str:
 
 def _risks(report: Report, limit: int) -> str:
     heavy = [formal(f.title) for f in report.findings if f.severity is not Severity.NOTICE]
-    listed = [f"{i}.{_cut(title, limit)}" for i, title in enumerate(dict.fromkeys(heavy[:9]), 1)][:3]
+    listed = [f"{i}.{_cut(title, max(20, limit))}" for i, title in enumerate(dict.fromkeys(heavy[:9]), 1)][:3]
     return "；".join(listed) + "。" if listed else "初审未见需提请注意的事项。"
 
 

@@ -110,31 +110,55 @@ def _checked(line: BudgetLine) -> str:
     return "相符" if abs(should - line.amount_wan) <= 0.011 else f"应为{_number(should)}"
 
 
+class _Cuts:
+    """The budget line by line, with what is cut of it."""
+
+    def __init__(self, report: Report, lines: Sequence[BudgetLine]) -> None:
+        self.report, self.lines = report, lines
+        self.cuts = [_cut_of(line, report) for line in lines]
+        self.placed: dict[str, int] = {}  # target of a measure -> line where its reason stands
+        self.since, self.whole = 0.0, 0.0  # cut since the last subtotal, cut in all
+
+    def row(self, number: int, line: BudgetLine) -> tuple[str, ...]:
+        cut, checked = self.cuts[number - 1], _checked(line)
+        less = line.amount_wan if cut is not None and self._whole(cut) else None
+        rest = "见理由" if cut is not None and less is None else _number(self._rest(line, less))
+        kind = _GROUP["核减"] if cut else ("计算错误" if checked.startswith("应为") else "")
+        reason = "请核对数量、单价和金额" if kind else ""
+        if cut is not None:
+            first = self.placed.setdefault(cut.target, number)
+            reason = formal(cut.text) if first == number else f"同第{first}行"
+        return (
+            *(str(number), line.name or line.category, _number(line.quantity), _number(line.unit_price_wan)),
+            *(_number(line.amount_wan), checked, rest, _number(less) if less else "", kind, reason),
+            place(self.report, line.evidence),
+        )
+
+    def _whole(self, cut: Measure) -> bool:
+        """Whether the amount of a measure is that of its lines, so that each of them goes altogether."""
+        amounts = [line.amount_wan or 0.0 for line, c in zip(self.lines, self.cuts, strict=True) if c is cut]
+        return cut.amount_wan is not None and abs(sum(amounts) - cut.amount_wan) < 0.011
+
+    def _rest(self, line: BudgetLine, less: float | None) -> float | None:
+        if line.amount_wan is None:
+            return None
+        if line.kind is LineKind.ITEM:
+            self.since += less or 0.0
+            self.whole += less or 0.0
+            return line.amount_wan - (less or 0.0)
+        gone = self.since if line.kind is LineKind.SUBTOTAL else self.whole
+        self.since = 0.0
+        return line.amount_wan - gone
+
+
 def _cuts(report: Report, policy: Policy) -> Grid:
     heads = (
         *("行号", "内容", "数量", "单价（万元）", "送审额（万元）", "计算复核"),
         *("建议额（万元）", "核减额（万元）", "类别", "理由", "出处"),
     )
-    rows: list[tuple[str, ...]] = []
-    placed: set[str] = set()
-    for number, line in enumerate(_lines(report, policy), start=1):
-        cut = _cut_of(line, report)
-        alone = cut is not None and "、" not in cut.target and cut.amount_wan is not None
-        less = line.amount_wan if alone else None
-        if cut is not None:
-            placed.add(cut.target)
-        checked = _checked(line)
-        kind = _GROUP["核减"] if cut else ("计算错误" if checked.startswith("应为") else "")
-        rest = None if line.amount_wan is None else line.amount_wan - (less or 0)
-        reason = formal(cut.text) if cut else ("请核对数量、单价和金额" if kind else "")
-        rows.append(
-            (
-                *(str(number), line.name or line.category, _number(line.quantity), _number(line.unit_price_wan)),
-                *(_number(line.amount_wan), checked),
-                *(_number(rest) if not cut or alone else "见理由", _number(less) if less else "", kind, reason),
-                place(report, line.evidence),
-            )
-        )
+    sheet = _Cuts(report, _lines(report, policy))
+    rows = [sheet.row(number, line) for number, line in enumerate(sheet.lines, start=1)]
+    placed = sheet.placed
     for measure in _measures(report):  # what names no line of the table stands for itself
         if measure.target not in placed:
             amount = _number(measure.amount_wan) if measure.amount_wan is not None else "待定"
@@ -241,6 +265,16 @@ def _answers(asked: Sequence[str]) -> Grid:
     return Grid(heads, tuple((str(i), text, "", "", "") for i, text in enumerate(asked, 1)), (1.1, 6.2, 2.4, 3.2, 2.8))
 
 
+def funding(report: Report) -> list[str]:
+    """Return each source of the money once: 财政288.22万元."""
+    told: dict[tuple[str, str], str] = {}
+    for fact in report.facts:
+        if fact.key == "funding" and fact.as_written:
+            name = "" if fact.scope in fact.as_written else fact.scope
+            told.setdefault((fact.scope, str(fact.value)), name + fact.as_written.strip("。；"))
+    return list(told.values())
+
+
 def _outline(report: Report) -> Grid:
     s = report.submission
     total = f"{phrases.wan(s.total_wan)}万元" if s.total_wan is not None else ""
@@ -257,7 +291,8 @@ def _outline(report: Report) -> Grid:
         ("users", "服务对象与用户数"),
         ("protection", "等保级别"),
     ):
-        told = list(dict.fromkeys(f.as_written for f in report.facts if f.key == key and f.as_written))
+        told = list(dict.fromkeys(f.as_written.strip("。；") for f in report.facts if f.key == key and f.as_written))
+        told = funding(report) if key == "funding" else told[:3]
         rows.append((name, "；".join(told) or "未说明", _stated(report, name, key)))
     return Grid(("项目", "内容", "出处"), tuple(rows), (3, 7, 5))
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from api.papers.demands import demands
 from api.papers.places import formal, quoted
-from api.papers.tables import near_systems, weighty
+from api.papers.tables import funding, near_systems, weighty
 from api.reports import phrases
 from api.reports.html import negative_list
 from models.domain.finding import Finding, Severity
 from models.domain.policy import Policy
-from models.domain.report import Report
+from models.domain.report import Dimension, Measure, Report
 
 BLANK = "　　　　"
+_QUOTES, _QUOTED = 4, 120  # quotes of a dimension, characters of each
 _CONTENTS = 6  # items of 建设内容 named; the plan has all
 PLACEHOLDERS: Mapping[str, str] = {
     "blank": "留给手填的空白",
@@ -96,7 +97,7 @@ def values(report: Report, policy: Policy, *, blind: bool = False) -> dict[str, 
         **_opinions(report),
         **_routing(report),
         **demands(report, policy),
-        "dimensions": [_dimension(report, i) for i in range(len(report.dimensions))],
+        "dimensions": [_dimension(report, policy, d, blind=blind) for d in report.dimensions],
         "attention": [] if blind else [{"text": formal(f.message)} for f in report.findings if _heavy(f)],
         "blind": "是" if blind else "",
         "hidden": "个人姓名、电话、证件号、账号" + ("、编制单位" if blind else ""),
@@ -109,7 +110,7 @@ def _heavy(finding: Finding) -> bool:
 
 def _project(report: Report) -> dict[str, Any]:
     s = report.submission
-    sources = list(dict.fromkeys(f.as_written for f in report.facts if f.key == "funding" and f.as_written))
+    sources = funding(report)
     builder = next((str(f.value) for f in report.facts if f.key == "builder" and f.value), "")
     lead = weighty(report.findings, ("PRO-LEAD",))
     return {
@@ -149,10 +150,22 @@ def _conclusion(report: Report) -> dict[str, str]:
     return {
         "advice": decided.advice,
         "reasons": "；".join(reasons),
-        "measures": "；".join(formal(m.text.rstrip("。")) for m in decided.measures),
+        "measures": "；".join(_measures(decided.measures)),
         "cut": phrases.wan(cut) if cut else "",
         "control": phrases.wan(round(total - cut, 4)) if cut and total is not None else "",
     }
+
+
+def _measures(measures: Sequence[Measure]) -> list[str]:
+    """Word the measures; those that ask the same of several things in one sentence."""
+    groups: dict[str, list[str]] = {}
+    for measure in measures:
+        key = measure.text.replace(f"“{measure.target}”", "\0", 1) if measure.target else measure.text
+        groups.setdefault(key, []).append(measure.target)
+    return [
+        formal(key.rstrip("。").replace("\0", "".join(f"“{target}”" for target in dict.fromkeys(targets))))
+        for key, targets in groups.items()
+    ]
 
 
 def _opinions(report: Report) -> dict[str, Any]:
@@ -187,7 +200,7 @@ def _settled(report: Report, rules: tuple[str, ...], clean: str) -> str:
     missed = any(rule in rules for line in report.not_checked for rule in line.rules)
     found = weighty(report.findings, rules)
     if found:
-        return formal("；".join(f.message.rstrip("。") for f in found) + "。")
+        return formal(_joined(found) + "。")
     return "本次未能全部核实，未核实部分见第二部分。" if missed else clean
 
 
@@ -210,7 +223,7 @@ def _negative(report: Report) -> list[dict[str, str]]:
     for row in negative_list(report):
         said, clean = rows.setdefault(row.clause, ([], []))
         if row.findings or row.unchecked:
-            told = "；".join(f.message.rstrip("。") for f in row.findings) or "本次未能核实"
+            told = _joined(row.findings) or "本次未能核实"
             said.append(f"{row.title}，{told}")
         else:
             clean.append(row.title)
@@ -218,6 +231,10 @@ def _negative(report: Report) -> list[dict[str, str]]:
         {"clause": formal(clause), "said": formal("；".join([*said, *_untouched(clean)])) + "。"}
         for clause, (said, clean) in rows.items()
     ]
+
+
+def _joined(findings: Sequence[Finding]) -> str:
+    return "；".join(dict.fromkeys(f.message.rstrip("。") for f in findings))
 
 
 def _untouched(titles: Sequence[str]) -> list[str]:
@@ -235,11 +252,13 @@ def _near(report: Report) -> str:
     return head + "；".join(told) + "。建议请申报单位说明差异，并会商确定复用或整合（对照见附件4）。"
 
 
-def _dimension(report: Report, index: int) -> dict[str, str]:
-    dimension = report.dimensions[index]
-    quotes: Sequence[str] = [quoted(report, e) for e in dimension.quotes]
+def _dimension(report: Report, policy: Policy, dimension: Dimension, *, blind: bool) -> dict[str, str]:
+    """Quotes and questions; a blind reviewer is asked only what the pack asks of every project."""
+    general = {d["name"]: d["question"] for d in (policy.data or {}).get("dimensions", ())}
+    asked = (str(general.get(dimension.name, "")),) if blind else dimension.questions
+    quotes = [quoted(report, e, _QUOTED).replace("。”", "”").replace("；”", "”") for e in dimension.quotes[:_QUOTES]]
     return {
         "name": dimension.name,
         "quotes": "；".join(quotes) or "材料中未见相关内容（材料缺口）",
-        "questions": "".join(dimension.questions) or "请就本维度独立提出意见。",
+        "questions": "".join(asked) or "请就本维度独立提出意见。",
     }
