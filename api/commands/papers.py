@@ -1,4 +1,4 @@
-"""`chushen papers`: the papers of one submission, or 汇总 of a batch; `chushen report preview`: what a pack's papers look like."""
+"""`chushen papers`: the papers of one submission, or 汇总 of a batch; `chushen report preview`: how they look."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""批注: the applicant's own docx with a comment at every place a demand is about; every other part stays byte for byte."""
+"""批注: the applicant's own docx with a comment wherever a demand is about; other parts stay byte for byte."""
 
 from __future__ import annotations
 
@@ -144,9 +144,9 @@ def _rewritten(source: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
             target.writestr(entry, changed.get(entry.filename, source.read(entry)), zipfile.ZIP_DEFLATED)
-        for name in changed:
+        for name, data in changed.items():
             if name not in names:
-                target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), changed[name], zipfile.ZIP_DEFLATED)
+                target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from api.papers.blocks import Line, Paper, Title, lines
+from api.papers.money import shares
 from api.papers.places import formal
 from api.papers.skeleton import fill
-from api.papers.tables import near_systems, shares
+from api.papers.tables import near_systems
 from api.papers.values import values
 from api.reports import phrases
 from models.domain.errors import PolicyError
@@ -17,7 +18,21 @@ from models.domain.policy import Policy
 from models.domain.report import Report
 
 LONGEST = 600
-_STEPS = (60, 52, 46, 40, 36, 32, 28, 25, 22, 19, 16, 13, 10)  # characters of a quoted part, tried in turn until all fits
+_STEPS = (
+    60,
+    52,
+    46,
+    40,
+    36,
+    32,
+    28,
+    25,
+    22,
+    19,
+    16,
+    13,
+    10,
+)  # characters of a quoted part, tried in turn until all fits
 _DOCUMENT = re.compile(r"〔20\d\d〕|《.{4,40}》|纪要|批示")  # who asked for it: a paper with a number comes first
 _UNSAID = "材料未说明"
 _REQUESTS = {
@@ -74,7 +89,8 @@ def _values(report: Report, policy: Policy, limit: int) -> dict[str, str]:
     names = [_cut(f.name.rstrip("。；"), max(12, limit // 2)) for f in report.functions[:3]]
     more = f"等{len(report.functions)}项" if len(report.functions) > len(names) else ""
     parts = [
-        f"{_cut(n, max(8, limit // 3))}{phrases.wan(round(a, 4))}万元（{s:.0%}）" for n, a, s in shares(report, policy)[:4]
+        f"{_cut(n, max(8, limit // 3))}{phrases.wan(round(a, 4))}万元（{s:.0%}）"
+        for n, a, s in shares(report, policy)[:4]
     ]
     started = any(f.rule == "PRO-STARTED" for f in report.findings)
     users = _fact(report, "users")

@@ -1,10 +1,13 @@
-"""What the reviewer decided (`--decisions FILE`): findings accepted, rejected, changed, added; opinion, advice, measures.
+"""What the reviewer decided (`--decisions FILE`): on findings, and opinion, advice, measures.
+
+Written so (all of it may be left out):
 
 {"findings": {"<id>": {"decision": "accepted|rejected|changed", "reason": "…", "severity": "warning", "message": "…",
                        "suggestion": "…"}},
  "added": [{"title": "…", "message": "…", "severity": "warning", "clause": "第八条（二）", "suggestion": "…",
             "document": "建设方案.docx", "quote": "…"}],
- "advice": "建议补正后再审", "opinion": "…", "measures": [{"kind": "核减", "target": "…", "amount_wan": 3, "text": "…"}]}
+ "advice": "建议补正后再审", "opinion": "…",
+     "measures": [{"kind": "核减", "target": "…", "amount_wan": 3, "text": "…"}]}
 """
 
 from __future__ import annotations

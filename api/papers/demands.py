@@ -1,4 +1,4 @@
-"""What is asked of the applicant: every finding as one demand, in the pack's words, with its place; nothing internal."""
+"""What is asked of the applicant: every finding as one demand in the pack's words, with its place."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Fills the pack's skeleton of a paper: a list of blocks with {placeholders}, conditions and repetitions.
 
+Written so:
+
 - title: 关于《{title}》的初步审核意见
 - body: 需求单位为{unit}，拟建设单位为{builder}。
   if: builder                 # only where the value is not empty; `unless:` the other way
@@ -20,7 +22,13 @@ from models.domain.errors import PolicyError
 
 Values = Mapping[str, Any]
 _SLOT = re.compile(r"\{(\w+)\}")
-_PLAIN = {"title": Title, "heading": Heading, "body": Body, "line": Line, "annex": Annex}
+_PLAIN: Mapping[str, type[Title | Heading | Body | Line | Annex]] = {
+    "title": Title,
+    "heading": Heading,
+    "body": Body,
+    "line": Line,
+    "annex": Annex,
+}
 _KEYS = {*_PLAIN, "right", "item", "table", "if", "unless", "each"}
 _LOOKS = {"compact", "landscape"}
 
@@ -75,8 +83,7 @@ def _block(name: str, entry: Mapping[str, Any], values: Values, tables: Mapping[
         return Line(text(entry["right"]), right=True)
     for key, block in _PLAIN.items():
         if key in entry:
-            made: Block = block(text(entry[key]))
-            return made
+            return block(text(entry[key]))
     raise PolicyError(f"不认识的一段：{dict(entry)}", name=f"papers：{name}", advice="写法见 docs/papers.md")
 
 

@@ -86,7 +86,7 @@ def _at(quote: str, paragraph: int) -> Evidence:
 
 def _documents() -> tuple[SubmittedDocument, ...]:
     table = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(row)) for row in _MONEY))
-    blocks = (
+    blocks: tuple[Block, ...] = (
         Paragraph("基本概述", number="一、"),
         *(Paragraph(s) for s in _SENTENCES),
         Paragraph("投资概算明细表"),

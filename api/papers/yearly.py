@@ -30,7 +30,7 @@ def workbook(folder: Path) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     fill(book.create_sheet("项目"), COLUMNS, [[i, *_cells(row)] for i, row in enumerate(rows, 1)], WIDTHS)
-    heads = ("项目名称", "申报单位", "程度", "事项", "审核意见", "依据", "建议")
+    heads: tuple[str, ...] = ("项目名称", "申报单位", "程度", "事项", "审核意见", "依据", "建议")
     fill(book.create_sheet("问题"), heads, list(_findings(reports)), {"审核意见": 60, "建议": 50, "项目名称": 36})
     heads = ("项目名称", "相近项目/系统", "单位", "类别", "相近功能项数", "情况")
     fill(book.create_sheet("相近"), heads, list(_near(reports)), {"项目名称": 36, "相近项目/系统": 36, "情况": 16})

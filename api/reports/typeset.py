@@ -124,7 +124,8 @@ def _block(block: Block, paper: Paper) -> str:  # noqa: PLR0911  one line a kind
     match block:
         case Title():
             size = 18 if paper.compact else 22
-            return f"#align(center, par(leading: 10pt, justify: false, text(font: song, size: {size}pt, {words})))\n#v(10pt)"
+            line = f"par(leading: 10pt, justify: false, text(font: song, size: {size}pt, {words}))"
+            return f"#align(center, {line})\n#v(10pt)"
         case Heading():
             return f"#block(sticky: true, indented(text(font: sans, {words})))"
         case Body():
