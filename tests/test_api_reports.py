@@ -147,8 +147,22 @@ def test_terminal_says_first_what_was_not_checked():
     assert "[red]" in text
 
 
-def test_pdf_names_what_lacks():
-    with pytest.raises(InstallationError, match="typst"):
+def test_pdf_is_the_same_paper():
+    content = render(sample_report(), "pdf")
+    assert content.startswith(b"%PDF-")
+    assert content == render(sample_report(), "pdf")
+
+
+def test_pdf_names_what_lacks(monkeypatch):
+    from api.reports import typeset
+
+    class Empty:
+        @staticmethod
+        def families() -> list[str]:
+            return ["Libertinus Serif"]
+
+    monkeypatch.setattr(typeset, "_fonts", Empty)
+    with pytest.raises(InstallationError, match="没有中文字体"):
         render(sample_report(), "pdf")
 
 

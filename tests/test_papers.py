@@ -18,7 +18,7 @@ from api.papers import brief
 from api.papers.annotated import annotate, remarks
 from api.papers.blocks import Grid, Paper
 from api.papers.decisions import Decisions, decided
-from api.papers.making import CUTS, NEAR, NOTICE, OPINION, PAGE, THIRD, WRITTEN, make
+from api.papers.making import CUTS, NOTICE, OPINION, PAGE, THIRD, WRITTEN, make
 from api.papers.masking import HIDDEN, Mask
 from api.papers.skeleton import fill
 from api.papers.specimen import specimen
@@ -218,6 +218,8 @@ def test_nothing_personal_in_any_file_for_third_parties() -> None:
         "服务3100户、60周岁以上老年人，编号330105。",
         "安全管理员、系统管理员各一名。",
         "拱政办发〔2021〕12号",
+        "成立书记任组长的专班，分管副局长负责，办公终端（0571-）二十台。",
+        "数据存储量约13800 TB。",
     ],
 )
 def test_what_is_not_personal_stays(text: str) -> None:
@@ -369,3 +371,38 @@ def test_yearly_workbook(tmp_path: Path) -> None:
         assert not [c for row in sheet.iter_rows() for c in row if c.data_type == "f"]
     with pytest.raises(SubmissionError, match="batch"):
         workbook(tmp_path / "甲")
+
+
+@pytest.mark.docs
+def test_annotated_plan_reads_the_same_in_libreoffice(tmp_path: Path) -> None:
+    import subprocess
+
+    before = (ROOT / "examples" / "submission" / "建设方案.docx").read_bytes()
+    (tmp_path / "前.docx").write_bytes(before)
+    quote = next(p.text for p in docx.Document(io.BytesIO(before)).paragraphs if len(p.text) > 40)
+    (tmp_path / "后.docx").write_bytes(annotate(before, [(None, "整体"), (Evidence(PLAN, quote), "一处")]))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "txt:Text"]
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(tmp_path / "前.docx"), str(tmp_path / "后.docx")],
+        check=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    texts = [(tmp_path / f"{name}.txt").read_text(encoding="utf-8", errors="replace") for name in "前后"]
+    # LibreOffice appends the comments' words where it writes plain text; the plan's own words stay.
+    assert [line for line in texts[0].splitlines() if line not in texts[1]] == []
+
+
+@pytest.mark.docs
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_docx_prints_every_word_in_libreoffice(kind: str, tmp_path: Path) -> None:
+    import subprocess
+
+    paper = make(kind, specimen(POLICY), POLICY)
+    (tmp_path / "文书.docx").write_bytes(official.docx(paper))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(tmp_path / "文书.docx")], check=True, capture_output=True, timeout=300
+    )
+    printed = (tmp_path / "文书.pdf").read_bytes()
+    lacking = set(squashed(paper.text())) - set(squashed(pdf_text(printed)))
+    assert not lacking - set("|")
+    assert kind != PAGE or len(pypdfium2.PdfDocument(printed)) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.refusal import stamp
-from models.domain.document import Cell, Document, Paragraph, Table
+from models.domain.document import Block, Cell, Document, Paragraph, Table
 from models.domain.finding import Clause, Evidence, Finding, Severity
 from models.domain.outline import Section
 from models.domain.policy import Policy
