@@ -125,6 +125,20 @@ def test_the_applicant_is_told_nothing_of_other_units() -> None:
     assert not [text for _, text in remarks(report, POLICY, PLAN) if "某某管理平台" in text]
 
 
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_report_that_says_little_still_makes_a_paper(kind: str) -> None:
+    full = sample_report()
+    bare = replace(
+        full, not_checked=(), facts=(), documents=(), completeness=(), findings=(), duplicates=(), dimensions=(),
+        functions=(), submission=type(full.submission)(), routing=type(full.routing)("", "", ()),
+        conclusion=type(full.conclusion)("建议补正后再审", ()),
+    )  # fmt: skip
+    paper = make(kind, bare, POLICY)
+    assert official.docx(paper)
+    assert typeset.pdf(paper)
+    assert "None" not in paper.text()
+
+
 def test_every_demand_is_in_the_table_of_answers() -> None:
     paper = make(NOTICE, specimen(POLICY), POLICY)
     grid = next(b for b in paper.blocks if isinstance(b, Grid))
@@ -174,6 +188,7 @@ def seeded_report():
     report = sample_report()
     rows = (
         (Cell("联系人", 0), Cell("赵六六", 1)),
+        (Cell("联系人及联系电话", 0), Cell("孙八八 88012399", 1)),
         (Cell("姓名", 0), Cell("职务", 1)),
         (Cell("钱七七", 0), Cell("科员", 1)),
         (Cell("方案编制单位", 0), Cell("某某咨询有限公司", 1)),
@@ -183,7 +198,7 @@ def seeded_report():
         (*(Paragraph(text) for text in SEEDED.values()), Table(rows)),
     )  # fmt: skip
     quotes = tuple(Evidence(document.name, text) for text in SEEDED.values())
-    told = (*quotes, Evidence(document.name, "赵六六和钱七七参加，某某咨询有限公司编制。"))
+    told = (*quotes, Evidence(document.name, "赵六六、孙八八和钱七七参加，某某咨询有限公司编制。"))
     return replace(
         report,
         submission=replace(report.submission, title="王小明工作室系统"),
@@ -200,7 +215,7 @@ def test_nothing_personal_in_any_file_for_third_parties() -> None:
         parts = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
     title = str(pypdfium2.PdfDocument(files[1]).get_metadata_dict())
     everything = squashed(parts + pdf_text(files[1]) + title)
-    hidden = [*SEEDED, "赵六六", "钱七七", "13700001111", "88012345"]
+    hidden = [*SEEDED, "赵六六", "孙八八", "钱七七", "13700001111", "88012345"]
     assert not [secret for secret in hidden if squashed(secret) in everything]
     assert "某某咨询有限公司" in everything
     blind = make(THIRD, seeded_report(), POLICY, blind=True).text()

@@ -24,7 +24,7 @@ _ROLES = (
     r"(?:项目|技术|业务|安全|数据|单位|部门|科室)?(?:联系人|负责人|经办人|填表人|编制人|审核人|复核人|申报人|承办人|责任人|签字人)"
     r"|项目经理|项目总监|分管领导|主管领导|主要领导|法定代表人|法人代表|法人|姓名|签名|户名|开户名|作者|主持人|参会人员|专家组长"
 )
-_LABEL = re.compile(rf"(?:{_ROLES})(?:姓名|签字|（签字）|\(签字\))?$")
+_LABEL = re.compile(rf"(?:{_ROLES})(?:姓名|签字|[（(]签字[）)])?(?:[及和与、/]?(?:联系)?(?:电话|方式|手机))?$")
 _AFTER_ROLE = re.compile(
     rf"(?:{_ROLES})(?:姓名)?(?:及电话|及联系方式|、电话)?[\s：:|为是]*({_NAME})(?![\u4e00-\u9fff])"
 )
@@ -126,6 +126,7 @@ def _labelled(document: Document, *, blind: bool) -> Iterator[str]:
                 label = re.sub(r"\s", "", cell)
                 if _LABEL.search(label):
                     bare = (re.sub(r"\s", "", text) for text in beside)
-                    yield from (name for name in bare if re.fullmatch(_NAME, name) and _is_name(name))
+                    heads = (re.match(rf"({_NAME})(?![\u4e00-\u9fff])", text) for text in bare)
+                    yield from (head[1] for head in heads if head and _is_name(head[1]))
                 if blind and _ORGANISATION.search(label):
                     yield from (text.strip() for text in beside[:1] if len(text.strip()) >= 4)

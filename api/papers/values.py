@@ -98,14 +98,15 @@ def values(report: Report, policy: Policy, *, blind: bool = False) -> dict[str, 
         **_routing(report),
         **demands(report, policy),
         "dimensions": [_dimension(report, policy, d, blind=blind) for d in report.dimensions],
-        "attention": [] if blind else [{"text": formal(f.message)} for f in report.findings if _heavy(f)],
+        "attention": [] if blind else _attention(report),
         "blind": "是" if blind else "",
         "hidden": "个人姓名、电话、证件号、账号" + ("、编制单位" if blind else ""),
     }
 
 
-def _heavy(finding: Finding) -> bool:
-    return finding.severity is not Severity.NOTICE
+def _attention(report: Report) -> list[dict[str, str]]:
+    heavy = [formal(f.message) for f in report.findings if f.severity is not Severity.NOTICE]
+    return [{"text": text} for text in dict.fromkeys(heavy)]
 
 
 def _project(report: Report) -> dict[str, Any]:
@@ -249,7 +250,7 @@ def _near(report: Report) -> str:
     if not near:
         return head + "未发现主要功能相近的系统。"
     told = [f"与{d.unit or '有关单位'}“{d.system_name}”在{len(d.pairs)}项功能上相近" for d in near]
-    return head + "；".join(told) + "。建议请申报单位说明差异，并会商确定复用或整合（对照见附件4）。"
+    return head + "；".join(told) + "。建议请申报单位说明差异，并会商确定复用或整合。"
 
 
 def _dimension(report: Report, policy: Policy, dimension: Dimension, *, blind: bool) -> dict[str, str]:
