@@ -85,7 +85,7 @@ def reviewer(settings: Settings, policy: str, corpus: Path | None) -> Handler:
         from api.reports import render
 
         report = review([piece.path], bench, Timings(), piece.others)
-        contents = {form: render(report, form) for form in piece.formats}
+        contents = {form: render(report, form, bench.policy) for form in piece.formats}
         return Reviewed(contents, _outcome(report))
 
     return handle

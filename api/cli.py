@@ -17,6 +17,7 @@ DONE, FAIL_ON, USAGE, NO_REPORT, LACKING = range(5)
 _CHILDREN = {"read-one": "main", "read-scan": "scan", "convert": "convert", "unpack": "unpack"}
 
 _FORMATS = "json,html,docx,pdf"
+_KINDS = "初审意见、补正通知、批注、第三方简报、一页纸、核减表、比对表、汇总"
 _SAID = (  # what argparse says in English, in Chinese
     (re.compile(r"the following arguments are required: (.+)"), r"缺少参数：\1"),
     (re.compile(r"unrecognized arguments: (.+)"), r"不认识的参数：\1"),
@@ -106,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
     _review(commands.add_parser("review", help="审核一个项目的申报材料", allow_abbrev=False))
     _batch(commands.add_parser("batch", help="审核一个文件夹下的全部项目", allow_abbrev=False))
     _corpus(commands.add_parser("corpus", help="已有系统台账", allow_abbrev=False))
+    _papers(commands)
     _small(commands)
     return top
 
@@ -128,6 +130,37 @@ def _batch(command: argparse.ArgumentParser) -> None:
     command.add_argument("--force", action="store_true", help="已完成的也重新审核")
     _common(command, "json")
     command.set_defaults(run="batch:run")
+
+
+def _papers(commands: argparse._SubParsersAction[_Parser]) -> None:
+    papers = commands.add_parser("papers", help="生成文书：初审意见、补正通知、批注、第三方简报等", allow_abbrev=False)
+    papers.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="申报材料；汇总则为一批的审核结果文件夹")
+    papers.add_argument("--kind", type=_kinds, required=True, metavar="初审意见,…", help=f"哪几种：{_KINDS}")
+    papers.add_argument("--out", type=Path, metavar="DIR", required=True, help="文书放在哪里")
+    papers.add_argument("--decisions", type=Path, metavar="FILE", help="审核人员的决定（json），写法见 docs/papers.md")
+    papers.add_argument("--blind", action="store_true", help="第三方简报用盲评版")
+    papers.add_argument("--corpus", type=Path, metavar="FILE", help="与此清单比对（csv、xlsx、json），不用台账")
+    papers.set_defaults(run="papers:run")
+    report = commands.add_parser("report", help="文书的样子", allow_abbrev=False)
+    actions = report.add_subparsers(title="操作", metavar="操作", required=True, dest="action", parser_class=_Parser)
+    preview = actions.add_parser("preview", help="用虚构的数据生成政策包的各种文书", allow_abbrev=False)
+    preview.add_argument("pack", metavar="PACK")
+    preview.add_argument("--out", type=Path, metavar="DIR", default=Path("文书样子"), help="默认 文书样子")
+    preview.set_defaults(run="papers:preview")
+    papers.add_argument("--policy", default="", metavar="PACK", help="政策包：名称或文件夹")
+    for command in (papers, preview):
+        command.add_argument("--format", type=_paper_formats, metavar="docx,pdf", default=("docx",), help="默认 docx")
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in re.split("[,，、]", text) if part.strip()))
+
+
+def _paper_formats(text: str) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not wanted or not set(wanted) <= {"docx", "pdf"}:
+        raise argparse.ArgumentTypeError(f"文书格式只能是 docx、pdf，不能是“{text}”")
+    return wanted
 
 
 def _common(command: argparse.ArgumentParser, formats: str) -> None:

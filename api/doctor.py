@@ -37,6 +37,7 @@ def examine(settings: Settings) -> tuple[Answer, ...]:
         ("读取子进程", _reader, True),
         ("文字识别（OCR）", _recognition, False),
         ("公文字体", _fonts, False),
+        ("PDF 文书", _pdf, False),
     )
     return (*(_tried(*part, settings) for part in parts), *_converters())
 
@@ -125,6 +126,12 @@ def _fonts(_settings: Settings) -> str:
     return f"已装：{'、'.join(known)}" if known else "未装公文字体；报告只写字体名，由打开它的 Word 提供字体"
 
 
+def _pdf(_settings: Settings) -> str:
+    from api.reports.typeset import fonts
+
+    return f"可以生成，正文用{fonts()}"
+
+
 def _recognition(_settings: Settings) -> str:
     from importlib.metadata import version
 
@@ -149,5 +156,4 @@ def _converters() -> tuple[Answer, ...]:
             antiword() or "未安装：LibreOffice 读不全的 doc 不能补读（apt-get install antiword）",
         ),
         Answer("rar 解压程序", bool(rar_tool()), rar_tool() or "未安装：rar 不能解压（apt-get install unar）"),
-        Answer("PDF 报告（typst）", fine=True, said="本版本尚未使用：请用 html 或 docx 打印成 PDF"),
     )

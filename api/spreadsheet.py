@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from models.domain.finding import Severity
 
 if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
     from models.domain.report import Report
 
 COLUMNS = (
@@ -38,7 +40,7 @@ COLUMNS = (
     "状态",
     "备注",
 )
-_WIDE = {
+WIDTHS = {
     "项目名称": 36,
     "主要问题": 60,
     "措施": 40,
@@ -54,53 +56,65 @@ _LONGEST = 32_000  # characters a cell of this format may hold, less a little
 
 def row(report: Report) -> dict[str, Any]:
     """Return what a report says, by column; what it does not know (优先级, 年度) is left out."""
-    summary = report.submission
-    cuts = [m.amount_wan for m in report.conclusion.measures if m.kind == "核减" and m.amount_wan]
+    from api.reports.json import as_object
+
+    return row_of(as_object(report))
+
+
+def row_of(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same, from the object of a `report.json`."""
+    summary, conclusion = report["submission"], report["conclusion"]
+    cuts = [m["amount_wan"] for m in conclusion["measures"] if m["kind"] == "核减" and m["amount_wan"]]
     cut = round(sum(cuts), 4) if cuts else None
-    total = summary.total_wan
+    total = summary["total_wan"]
+    titles = [f["title"] for f in report["findings"] if f["severity"] != Severity.NOTICE.value]
+    stated = {key: [f for f in report["facts"] if f["key"] == key] for key in ("funding", "acceptance")}
     return {
-        "领域": summary.domain,
-        "牵头部门": report.routing.lead_department,
-        "申报单位": summary.unit,
-        "项目名称": summary.title,
-        "性质": summary.nature,
-        "类别": "运维" if summary.nature == "运维" else "建设",
+        "领域": summary["domain"],
+        "牵头部门": report["routing"]["lead_department"],
+        "申报单位": summary["unit"],
+        "项目名称": summary["title"],
+        "性质": summary["nature"],
+        "类别": "运维" if summary["nature"] == "运维" else "建设",
         "申报总额（万元）": total,
-        "资金来源": "；".join(dict.fromkeys(f.as_written for f in report.facts if f.key == "funding")),
+        "资金来源": "；".join(dict.fromkeys(f["as_written"] for f in stated["funding"])),
         "初审建议额（万元）": round(total - cut, 4) if total is not None and cut is not None else total,
         "核减额（万元）": cut,
-        "结论": report.conclusion.advice,
-        "措施": "；".join(dict.fromkeys(m.kind for m in report.conclusion.measures)),
-        "主要问题": "；".join(_problems(report)),
-        "相近项目/系统": "；".join(d.system_name for d in report.duplicates if d.verdict != "related"),
-        "审批方式": report.routing.approval,
-        "往期验收": "；".join(dict.fromkeys(str(f.value) for f in report.facts if f.key == "acceptance" and f.value)),
-        "备注": "；".join(f"未检查：{n.what}" for n in report.not_checked),
+        "结论": conclusion["advice"],
+        "措施": "；".join(dict.fromkeys(m["kind"] for m in conclusion["measures"])),
+        "主要问题": "；".join(list(dict.fromkeys(titles))[:3]),
+        "相近项目/系统": "；".join(d["system_name"] for d in report["duplicates"] if d["verdict"] != "related"),
+        "审批方式": report["routing"]["approval"],
+        "往期验收": "；".join(dict.fromkeys(str(f["value"]) for f in stated["acceptance"] if f["value"])),
+        "备注": "；".join(f"未检查：{n['what']}" for n in report["not_checked"]),
     }
 
 
-def _problems(report: Report) -> list[str]:
-    weighty = [f for f in report.findings if f.severity is not Severity.NOTICE]
-    return list(dict.fromkeys(f.title for f in weighty))[:3]
-
-
 def workbook(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return the table as xlsx.
-
-    Text is written as text, also where it begins with `=`, `+`, `-` or `@`: a spreadsheet shows it and runs nothing.
-    """
+    """Return the table as xlsx; nothing in it runs."""
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "汇总"
-    sheet.append(list(COLUMNS))
-    for number, values in enumerate(rows, start=1):
-        for column, head in enumerate(COLUMNS, start=1):
-            value = number if head == "序号" else values.get(head)
-            cell = sheet.cell(number + 1, column)
+    cells = [[number, *(values.get(head) for head in COLUMNS[1:])] for number, values in enumerate(rows, start=1)]
+    fill(sheet, COLUMNS, cells, WIDTHS)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[Any]], widths: Mapping[str, int]) -> None:
+    """Write a table with a frozen head and filters.
+
+    Text is written as text, also where it begins with `=`, `+`, `-` or `@`: a spreadsheet shows it and runs nothing.
+    """
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    for number, values in enumerate((heads, *rows), start=1):
+        for column, value in enumerate(values, start=1):
+            cell = sheet.cell(number, column)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if isinstance(value, str):
                 # A leading apostrophe-style prefix also keeps a CSV saved from this table inert.
@@ -109,10 +123,8 @@ def workbook(rows: Iterable[Mapping[str, Any]]) -> bytes:
                 cell.quotePrefix = value.lstrip()[:1] in set("=+-@\t\r")
             elif value is not None:
                 cell.value = value
-    for column, head in enumerate(COLUMNS, start=1):
+    for column, head in enumerate(heads, start=1):
         sheet.cell(1, column).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(column)].width = _WIDE.get(head, 12)
+        sheet.column_dimensions[get_column_letter(column)].width = widths.get(head, 12)
     sheet.freeze_panes = "A2"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    sheet.auto_filter.ref = sheet.dimensions

@@ -147,8 +147,22 @@ def test_terminal_says_first_what_was_not_checked():
     assert "[red]" in text
 
 
-def test_pdf_names_what_lacks():
-    with pytest.raises(InstallationError, match="typst"):
+def test_pdf_is_the_same_paper():
+    content = render(sample_report(), "pdf")
+    assert content.startswith(b"%PDF-")
+    assert content == render(sample_report(), "pdf")
+
+
+def test_pdf_names_what_lacks(monkeypatch):
+    from api.reports import typeset
+
+    class Empty:
+        @staticmethod
+        def families() -> list[str]:
+            return ["Libertinus Serif"]
+
+    monkeypatch.setattr(typeset, "_fonts", Empty)
+    with pytest.raises(InstallationError, match="没有中文字体"):
         render(sample_report(), "pdf")
 
 
@@ -174,10 +188,10 @@ def test_a_section_outside_the_document_does_not_stop_the_report():
 
 
 def test_the_paper_asks_for_rules_the_pack_has():
-    from api.reports import docx
+    from api.papers import values as paper
     from corpus.policies import load_policy
 
-    asked = {*docx.SHARING, *docx.SECURITY, *docx.MONEY, *docx.GOALS, *docx.OLD_SYSTEM}
+    asked = {*paper.SHARING, *paper.SECURITY, *paper.MONEY, *paper.GOALS, *paper.OLD_SYSTEM}
     assert asked <= set(load_policy("gongshu-2021").rules)
 
 
@@ -186,10 +200,10 @@ def test_the_paper_calls_nothing_clean_that_was_not_checked():
 
     from report_samples import sample_report
 
-    from api.reports import docx
+    from api.papers import values as paper
     from models.domain.report import NotChecked
 
     bare = replace(sample_report(), findings=(), not_checked=())
-    assert docx._settled(bare, docx.SECURITY, "未发现。") == "未发现。"
+    assert paper._settled(bare, paper.SECURITY, "未发现。") == "未发现。"
     missed = replace(bare, not_checked=(NotChecked("语句判断", "模型缺失", ("NEG-2C",)),))
-    assert "未能" in docx._settled(missed, docx.SECURITY, "未发现。")
+    assert "未能" in paper._settled(missed, paper.SECURITY, "未发现。")

@@ -34,6 +34,7 @@ HOMES = {
     "cv2": ("ingest/scan",),
     "PIL": ("ingest/scan",),
     "docx": ("ingest", "api/reports"),
+    "typst": ("api/reports",),
     "fastapi": ("api/http", "api/http.py"),
     "sqlalchemy": ("corpus/register", "corpus/register.py"),
 }

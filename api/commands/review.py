@@ -17,6 +17,7 @@ from models.domain.finding import Severity
 if TYPE_CHECKING:
     from api.pipeline import Timings
     from api.settings import Settings
+    from models.domain.policy import Policy
     from models.domain.report import Report
 
 
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out or not arguments.json:
         with watch.step("生成报告"):
             folder = arguments.out or workspace(settings(), arguments.paths, report)
-            write(report, formats, folder)
+            write(report, formats, folder, bench.policy)
     if not arguments.json:
         from api.reports.terminal import show
 
@@ -58,13 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     return FAIL_ON if _fails(report, arguments.fail_on) else DONE
 
 
-def write(report: Report, formats: Sequence[str], folder: Path) -> None:
+def write(report: Report, formats: Sequence[str], folder: Path, policy: Policy | None = None) -> None:
     """Write `report.<format>` for each format, each file whole or not at all."""
     from api.reports import render
 
     folder.mkdir(parents=True, exist_ok=True)
     for form in formats:
-        put(folder / f"report.{form}", render(report, form))
+        put(folder / f"report.{form}", render(report, form, policy))
 
 
 def workspace(settings: Settings, paths: Sequence[Path], report: Report) -> Path:

@@ -1,4 +1,4 @@
-"""Renderers: one module a format, each with `render(report) -> bytes`."""
+"""Renderers: one module a format, each with `render(report) -> bytes`; docx and pdf are the paper 初审意见."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from models.domain.errors import InstallationError
-
 if TYPE_CHECKING:
+    from models.domain.policy import Policy
     from models.domain.report import Report
 
 FORMATS = ("json", "html", "docx", "pdf")
+PAPERS = ("docx", "pdf")
 
 
 def check_formats(formats: Iterable[str]) -> None:
@@ -21,17 +21,18 @@ def check_formats(formats: Iterable[str]) -> None:
         InstallationError: what a format needs is not installed.
     """
     if "pdf" in formats:
-        raise InstallationError(
-            "不能生成 PDF：本机没有安装 PDF 排版组件 typst", advice="请改用 html 或 docx，用浏览器或 Word 打印成 PDF"
-        )
+        from api.reports.typeset import fonts
+
+        fonts()
 
 
-def render(report: Report, form: str) -> bytes:
-    """Return the report in one of `FORMATS`.
+def render(report: Report, form: str, policy: Policy | None = None) -> bytes:
+    """Return the report in one of `FORMATS`; the papers among them use the words of `policy`.
 
     Raises:
         InstallationError: what this format needs is not installed.
     """
     check_formats([form])
-    content: bytes = import_module(f"api.reports.{form}").render(report)
+    module = import_module(f"api.reports.{form}")
+    content: bytes = module.render(report, policy) if form in PAPERS else module.render(report)
     return content

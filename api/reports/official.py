@@ -1,81 +1,114 @@
-"""Layout of an official paper (GB/T 9704—2012): A4, margins, fonts, 28 pt lines, page number — 1 —."""
+"""Writes a paper as docx in official layout (GB/T 9704—2012): A4, margins, fonts, 28 pt lines, page number — 1 —."""
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Sequence
+import zipfile
 from typing import Any
 
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph
+
+from api.papers.blocks import Annex, Block, Body, Grid, Heading, Item, Line, Paper, Title
 
 TITLE, BODY, FIRST, SECOND = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
-NO_2, NO_3, NO_4, NO_5 = 22, 16, 14, 10.5  # 二号 三号 四号 五号, pt
-LINE = 28  # pt: 22 lines a page
+NO_2, NO_S2, NO_3, NO_4, NO_S4, NO_5 = 22, 18, 16, 14, 12, 10.5  # 二号 小二 三号 四号 小四 五号, pt
+LINE, LINE_S4 = 28, 20  # pt: 22 lines a page, and on a paper of one page
+LONG_ROW = 400  # characters from which a table row may run over a page
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+# What Word takes where an official font is not installed.
+_SUBSTITUTES = "".join(
+    f'<w:font w:name="{name}"><w:altName w:val="{other}"/></w:font>'
+    for name, other in ((TITLE, "宋体"), (BODY, "仿宋"), (SECOND, "楷体"))
+).encode()
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-class Paper:
-    """An official paper, written from top to bottom."""
+def docx(paper: Paper) -> bytes:
+    """Return the paper as docx, the same bytes for the same paper."""
+    writer = _Writer(paper)
+    for block in paper.blocks:
+        writer.write(block)
+    buffer = io.BytesIO()
+    writer.document.save(buffer)
+    return _timeless(buffer.getvalue())
 
-    def __init__(self) -> None:
+
+class _Writer:
+    """Writes a paper from top to bottom."""
+
+    def __init__(self, paper: Paper) -> None:
         """Set the page and the page number."""
         self.document: Any = Document()
+        self.size, self.leading = (NO_S4, LINE_S4) if paper.compact else (NO_3, LINE)
         section = self.document.sections[0]
-        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-        section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
-        section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
-        section.footer_distance = Cm(2.5)
-        _font(self.document.styles["Normal"], BODY, NO_3)
+        width, height = Cm(21.0), Cm(29.7)
+        margins = (3.7, 3.5, 2.8, 2.6)
+        if paper.compact or paper.landscape:
+            margins = (2.0, 2.0, 2.4, 2.4) if paper.compact else (2.2, 2.2, 2.2, 2.2)
+        if paper.landscape:
+            width, height = height, width
+            section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = width, height
+        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Cm, margins)
+        section.footer_distance = Cm(min(2.5, margins[1] - 1))
+        self.width = (width - section.left_margin - section.right_margin) / Cm(1)
+        _font(self.document.styles["Normal"], BODY, self.size)
         self._page_number(section.footer.paragraphs[0])
         properties = self.document.core_properties
         properties.author = properties.comments = properties.last_modified_by = ""
+        properties.title = _clean(paper.title)
 
-    def title(self, text: str) -> None:
-        """The title: 小标宋 二号, centred."""
-        self.document.core_properties.title = _clean(text)
-        self._write(text, TITLE, NO_2, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False, level=0)
-        self._write("", BODY, NO_3, indent=False)
+    def write(self, block: Block) -> None:
+        """Write one block: 小标宋 title, 黑体 heading, 仿宋 text, 楷体 head of an item."""
+        match block:
+            case Title():
+                title = NO_2 if self.size == NO_3 else NO_S2
+                self._write(block.text, TITLE, title, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False, level=0)
+                if self.size == NO_3:
+                    self._write("", BODY, self.size, indent=False)
+            case Heading():
+                self._write(block.text, FIRST, self.size, level=1)
+            case Body():
+                self._write(block.text, BODY, self.size)
+            case Item():
+                paragraph = self._write(block.head, SECOND, self.size)
+                _font(paragraph.add_run(_clean(block.text)), BODY, self.size)
+            case Line():
+                align = WD_ALIGN_PARAGRAPH.RIGHT if block.right else None
+                self._write(block.text, BODY, self.size, align=align, indent=False)
+            case Annex():
+                paragraph = self._write(block.text, FIRST, self.size, indent=False, level=1)
+                paragraph.paragraph_format.page_break_before = True
+            case Grid():
+                self._table(block)
 
-    def heading(self, text: str) -> None:
-        """一、… in 黑体."""
-        self._write(text, FIRST, NO_3, level=1)
-
-    def body(self, text: str) -> None:
-        """A paragraph of 仿宋 三号, first line indented by two characters."""
-        self._write(text, BODY, NO_3)
-
-    def item(self, head: str, text: str) -> None:
-        """（一）head in 楷体 and its text in one paragraph."""
-        paragraph = self._write(head, SECOND, NO_3)
-        _font(paragraph.add_run(_clean(text)), BODY, NO_3)
-
-    def line(self, text: str) -> None:
-        """A line without indent."""
-        self._write(text, BODY, NO_3, indent=False)
-
-    def page(self, text: str) -> None:
-        """Begin a page headed 附件…."""
-        self.document.add_page_break()
-        self._write(text, FIRST, NO_3, indent=False, level=1)
-
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-        """A ruled table in 五号; `widths` in cm; the head row repeats on every page."""
-        table = self.document.add_table(rows=1, cols=len(heads))
+    def _table(self, grid: Grid) -> None:
+        """A ruled table in 五号; the head row repeats on every page, a row of ordinary length does not break."""
+        table = self.document.add_table(rows=1 + len(grid.rows), cols=len(grid.heads))
         table.style = "Table Grid"
         table.autofit = False
-        mark = OxmlElement("w:tblHeader")
-        table.rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  python-docx has no way of its own
-        for cells, font in ((heads, FIRST), *((row, BODY) for row in rows)):
-            line = table.rows[0] if cells is heads else table.add_row()
-            for cell, text, width in zip(line.cells, cells, widths, strict=True):
-                cell.width = Cm(width)
-                paragraph = cell.paragraphs[0]
+        whole = sum(grid.widths)
+        widths = [Cm(self.width * width / whole) for width in grid.widths]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        for number, (line, cells) in enumerate(zip(table._tbl.tr_lst, (grid.heads, *grid.rows), strict=True)):  # noqa: SLF001  `rows[i].cells` is quadratic
+            properties = line.get_or_add_trPr()
+            if sum(map(len, cells)) < LONG_ROW:
+                properties.append(OxmlElement("w:cantSplit"))
+            if not number:
+                properties.append(OxmlElement("w:tblHeader"))
+            for cell, text, width in zip(line.tc_lst, cells, widths, strict=True):
+                cell.width = width
+                paragraph = Paragraph(cell.p_lst[0], table)
                 paragraph.paragraph_format.line_spacing = Pt(15)
-                _font(paragraph.add_run(_clean(text)), font, NO_5)
+                _font(paragraph.add_run(_clean(text)), BODY if number else FIRST, NO_5)
 
     def _write(  # noqa: PLR0913  one paragraph's look
         self,
@@ -89,9 +122,9 @@ class Paper:
     ) -> Any:  # noqa: ANN401  python-docx is untyped
         paragraph = self.document.add_paragraph()
         form = paragraph.paragraph_format
-        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE)
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(self.leading)
         form.space_before = form.space_after = Pt(0)
-        form.first_line_indent = Pt(2 * NO_3) if indent else None
+        form.first_line_indent = Pt(2 * self.size) if indent else None
         form.alignment = align
         if level:
             form.keep_with_next = True
@@ -125,3 +158,17 @@ def _font(target: Any, name: str, size: float) -> None:  # noqa: ANN401  a run o
 
 def _clean(text: str) -> str:
     return _ILLEGAL.sub("", text)
+
+
+def _timeless(content: bytes) -> bytes:
+    """Take the moment of writing out of the archive, so that the same report gives the same file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            data = source.read(entry)
+            if entry.filename == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
+            if entry.filename == "word/fontTable.xml":
+                data = data.replace(b"</w:fonts>", _SUBSTITUTES + b"</w:fonts>")
+            target.writestr(zipfile.ZipInfo(entry.filename, _EPOCH), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -1,0 +1,160 @@
+"""What the reviewer decided (`--decisions FILE`): on findings, and opinion, advice, measures.
+
+Written so (all of it may be left out):
+
+{"findings": {"<id>": {"decision": "accepted|rejected|changed", "reason": "…", "severity": "warning", "message": "…",
+                       "suggestion": "…"}},
+ "added": [{"title": "…", "message": "…", "severity": "warning", "clause": "第八条（二）", "suggestion": "…",
+            "document": "建设方案.docx", "quote": "…"}],
+ "advice": "建议补正后再审", "opinion": "…",
+     "measures": [{"kind": "核减", "target": "…", "amount_wan": 3, "text": "…"}]}
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from models.domain.errors import PolicyError
+from models.domain.finding import Clause, Evidence, Finding, Severity
+from models.domain.report import CompletenessRow, Conclusion, Measure, Report
+
+ADVICE = Literal["建议进入评审", "建议补正后再审", "建议不予立项", "无需申报", "不予受理"]
+MEASURES = Literal["核减", "复用", "整合", "暂缓", "会商", "说明", "备案", "转办"]
+_NAMED = 3  # reasons an opinion gives
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Decision(_Part):
+    """What became of one finding."""
+
+    decision: Literal["accepted", "rejected", "changed"]
+    reason: str = ""
+    severity: Severity | None = None
+    message: str = ""
+    suggestion: str = ""
+
+
+class Added(_Part):
+    """A finding of the reviewer's own."""
+
+    title: str
+    message: str
+    severity: Severity = Severity.WARNING
+    clause: str = ""
+    suggestion: str = ""
+    document: str = ""
+    quote: str = ""
+
+
+class Asked(_Part):
+    """A measure of the reviewer's own."""
+
+    kind: MEASURES
+    target: str
+    text: str
+    amount_wan: float | None = None
+
+
+class Decisions(_Part):
+    """The whole file; nothing in it means that every finding counts as proposed."""
+
+    findings: dict[str, Decision] = {}
+    added: list[Added] = []
+    advice: ADVICE | None = None
+    opinion: str = ""
+    measures: list[Asked] | None = None
+
+
+def read(path: Path) -> Decisions:
+    """Read a decisions file.
+
+    Raises:
+        PolicyError: it is none; the message names the place.
+    """
+    try:
+        return Decisions.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "文件"
+        raise PolicyError(f"{where}：{first['msg']}", name=str(path), advice="写法见 docs/papers.md") from error
+
+
+def decided(report: Report, decisions: Decisions) -> Report:
+    """Return the report as the reviewer leaves it.
+
+    Raises:
+        PolicyError: a finding is not in the report, or nothing is left that the advice could rest on.
+    """
+    known = {f.id for f in report.findings}
+    if stray := sorted(set(decisions.findings) - known):
+        raise PolicyError(f"报告里没有这条问题：{stray[0]}", name="决定文件", advice="材料改动后请重新作出决定")
+    gone = {key for key, d in decisions.findings.items() if d.decision == "rejected"}
+    findings = tuple(_changed(f, decisions.findings.get(f.id)) for f in report.findings if f.id not in gone)
+    findings += tuple(_added(one) for one in decisions.added)
+    rejected = {f.template for f in report.findings if f.id in gone and f.rule.startswith("SEC-")}
+    rows = tuple(_row(row, rejected) for row in report.completeness)
+    return replace(report, findings=findings, completeness=rows, conclusion=_conclusion(report, findings, decisions))
+
+
+def _changed(finding: Finding, decision: Decision | None) -> Finding:
+    if decision is None or decision.decision != "changed":
+        return finding
+    return replace(
+        finding,
+        severity=decision.severity or finding.severity,
+        message=decision.message or finding.message,
+        suggestion=decision.suggestion or finding.suggestion,
+    )
+
+
+def _added(added: Added) -> Finding:
+    evidence = (Evidence(added.document, added.quote),) if added.quote else ()
+    return Finding(
+        rule="",
+        severity=added.severity,
+        title=added.title,
+        message=added.message,
+        clause=Clause(added.clause, ""),
+        evidence=evidence,
+        suggestion=added.suggestion,
+    )
+
+
+def _row(row: CompletenessRow, rejected: set[str]) -> CompletenessRow:
+    """What the reviewer does not hold to be missing is there."""
+    above = row.template.split(".")
+    numbers = {".".join(above[: i + 1]) for i in range(len(above))}
+    lacking = row.status in {"missing", "empty", "placeholder", "thin"}
+    return replace(row, status="present") if lacking and numbers & rejected else row
+
+
+def _conclusion(report: Report, findings: tuple[Finding, ...], decisions: Decisions) -> Conclusion:
+    old = report.conclusion
+    untouched = findings == report.findings
+    heavy = [f for f in findings if f.severity is not Severity.NOTICE]
+    left = {f.id for f in findings}
+    if not untouched and not heavy and old.advice != "建议进入评审" and decisions.advice is None:
+        raise PolicyError(
+            f"原结论“{old.advice}”所依据的问题都已不采用", name="决定文件", advice="请用 advice 写明处理建议"
+        )
+    if decisions.measures is not None:
+        measures = tuple(Measure(m.kind, m.target, m.amount_wan, m.text, ()) for m in decisions.measures)
+    else:
+        measures = tuple(m for m in old.measures if not m.findings or set(m.findings) & left)
+    reasons = old.reasons
+    if decisions.opinion:
+        reasons = (decisions.opinion,)
+    elif not untouched or decisions.advice not in {None, old.advice}:
+        reasons = tuple(dict.fromkeys(_reason(f) for f in heavy))[:_NAMED]
+    return Conclusion(decisions.advice or old.advice, reasons, measures)
+
+
+def _reason(finding: Finding) -> str:
+    return finding.title + (f"（{finding.clause.ref}）" if finding.clause.ref else "") + "。"

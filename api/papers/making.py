@@ -1,0 +1,57 @@
+"""Makes the papers of one report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.papers import brief
+from api.papers.blocks import Paper
+from api.papers.masking import Mask
+from api.papers.skeleton import fill
+from api.papers.tables import tables
+from api.papers.values import values
+from models.domain.errors import PolicyError
+from models.domain.policy import Policy
+from models.domain.report import Report
+
+OPINION, NOTICE, CUTS, NEAR, THIRD, PAGE = "初审意见", "补正通知", "核减表", "比对表", "第三方简报", "一页纸"
+WRITTEN = (OPINION, NOTICE, CUTS, NEAR, THIRD, PAGE)
+
+
+def make(kind: str, report: Report, policy: Policy, *, blind: bool = False) -> Paper:
+    """Return one of the `WRITTEN` papers.
+
+    Args:
+        kind: which one.
+        report: with the reviewer's decisions in it.
+        policy: whose skeletons and words are used.
+        blind: 第三方简报 without who wrote the plan and without what the review thinks.
+
+    Raises:
+        PolicyError: the pack has no skeleton of this kind, or it asks for what there is not.
+    """
+    if kind == PAGE:
+        return brief.one_page(report, policy, skeleton(policy, kind))
+    said = values(report, policy, blind=blind)
+    asked = [row["text"] for name in ("must", "explain") for row in said[name]]
+    paper = fill(kind, skeleton(policy, kind), said, tables(report, policy, asked))
+    if kind != THIRD:
+        return paper
+    return paper.mapped(Mask((d.document for d in report.documents), blind=blind))
+
+
+def opinion(report: Report, policy: Policy | None) -> Paper:
+    """Return 初审意见 as `report.docx` and `report.pdf` print it; a pack without papers uses the shipped one's."""
+    if policy is None or "papers" not in (policy.data or {}):
+        from corpus.policies import load_policy
+
+        policy = load_policy()
+    return make(OPINION, report, policy)
+
+
+def skeleton(policy: Policy, kind: str) -> dict[str, Any]:
+    """Return the pack's skeleton of a paper; PolicyError where it has none."""
+    found = ((policy.data or {}).get("papers") or {}).get(kind)
+    if not isinstance(found, dict):
+        raise PolicyError(f"政策包没有“{kind}”的骨架", name=policy.id, advice="写法见 docs/papers.md")
+    return found

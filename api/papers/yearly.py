@@ -1,0 +1,101 @@
+"""年度汇总.xlsx of a batch: projects, findings, who comes near to whom, money by domain and by unit."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from api.reports.phrases import SEVERITIES
+from api.spreadsheet import COLUMNS, WIDTHS, fill, row_of
+from models.domain.errors import SubmissionError
+from models.domain.finding import Severity
+
+_TOTAL, _CUT, _REST = "申报总额（万元）", "核减额（万元）", "初审建议额（万元）"
+_UNKNOWN = "未说明"
+
+
+def workbook(folder: Path) -> bytes:
+    """Return the workbook of a batch's OUT folder.
+
+    Raises:
+        SubmissionError: the folder is no batch's, or its reports were not written as json.
+    """
+    from openpyxl import Workbook
+
+    reports = list(_reports(folder))
+    rows = [{**row_of(report), "来件": name, "状态": "已审核"} for name, report in reports]
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    fill(book.create_sheet("项目"), COLUMNS, [[i, *_cells(row)] for i, row in enumerate(rows, 1)], WIDTHS)
+    heads: tuple[str, ...] = ("项目名称", "申报单位", "程度", "事项", "审核意见", "依据", "建议")
+    fill(book.create_sheet("问题"), heads, list(_findings(reports)), {"审核意见": 60, "建议": 50, "项目名称": 36})
+    heads = ("项目名称", "相近项目/系统", "单位", "类别", "相近功能项数", "情况")
+    fill(book.create_sheet("相近"), heads, list(_near(reports)), {"项目名称": 36, "相近项目/系统": 36, "情况": 16})
+    names = [name for name, _ in reports]
+    fill(book.create_sheet("相近矩阵"), ("项目", *names), list(_matrix(reports)), {"项目": 36})
+    for key, title in (("领域", "金额按领域"), ("申报单位", "金额按单位")):
+        heads = (key, "项目数", _TOTAL, _CUT, _REST)
+        fill(book.create_sheet(title), heads, list(_money(rows, key)), {key: 30})
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _reports(folder: Path) -> Iterable[tuple[str, dict[str, Any]]]:
+    try:
+        summary = json.loads((folder / "summary.json").read_bytes())
+        names = [one["name"] for one in summary["submissions"] if one["status"] == "done"]
+        for name in names:
+            yield name, json.loads((folder / name / "report.json").read_bytes())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SubmissionError(
+            "不是 chushen batch 的结果文件夹，或其中没有 json 报告", name=str(folder), advice="请先运行 chushen batch"
+        ) from error
+
+
+def _cells(row: dict[str, Any]) -> list[Any]:
+    return [row.get(column) for column in COLUMNS[1:]]
+
+
+def _title(name: str, report: dict[str, Any]) -> str:
+    return str(report["submission"]["title"] or name)
+
+
+def _findings(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
+    for name, report in reports:
+        for f in report["findings"]:
+            severity = SEVERITIES[Severity(f["severity"])]
+            unit = report["submission"]["unit"]
+            told = (severity, f["title"], f["message"], f["clause"]["ref"], f["suggestion"])
+            yield [_title(name, report), unit, *told]
+
+
+def _near(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
+    for name, report in reports:
+        for d in report["duplicates"]:
+            if d["verdict"] != "related":
+                source = "同批申报" if d["source"] == "intake" else "已有系统"
+                said = "主要功能相近" if d["verdict"] == "duplicate" else "部分功能相近"
+                yield [_title(name, report), d["system_name"], d["unit"], source, len(d["pairs"]), said]
+
+
+def _matrix(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
+    """Projects of the batch against one another: how many functions come near, "" where none."""
+    for name, report in reports:
+        near = {d["system_id"]: len(d["pairs"]) for d in report["duplicates"] if d["source"] == "intake"}
+        yield [name, *(("—" if other == name else near.get(other)) for other, _ in reports)]
+
+
+def _money(rows: Sequence[dict[str, Any]], key: str) -> Iterable[list[Any]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row.get(key) or _UNKNOWN, []).append(row)
+    for name in sorted(groups):
+        some = groups[name]
+        sums = [round(sum(row.get(column) or 0 for row in some), 4) for column in (_TOTAL, _CUT, _REST)]
+        yield [name, len(some), *sums]
+    sums = [round(sum(row.get(column) or 0 for row in rows), 4) for column in (_TOTAL, _CUT, _REST)]
+    yield ["合计", len(rows), *sums]

@@ -1,0 +1,150 @@
+"""Writes a paper as pdf with typst; every text goes in as a string, so that nothing in it is typst code."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.papers.blocks import Annex, Block, Body, Grid, Heading, Item, Line, Paper, Title
+from models.domain.errors import InstallationError
+
+if TYPE_CHECKING:
+    import typst
+
+# The first that is there is taken, glyph by glyph: official fonts, other serif fonts, the one that set-up installs.
+_LAST = "Noto Sans CJK SC"
+SERIF = (
+    "FangSong_GB2312",
+    "仿宋_GB2312",
+    "FangSong",
+    "STFangsong",
+    "FandolFang R",
+    "Noto Serif CJK SC",
+    "Source Han Serif SC",
+)
+SANS = ("SimHei", "Noto Sans CJK SC", "Source Han Sans SC", "FandolHei")
+TITLE = ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "Noto Serif CJK SC", "Source Han Serif SC", "FandolSong")
+KAI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "FandolKai")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_LONG_ROW = 400  # characters from which a table row may run over a page
+
+
+def pdf(paper: Paper) -> bytes:
+    """Return the paper as pdf, the same bytes for the same paper and fonts.
+
+    Raises:
+        InstallationError: typst or a Chinese font is missing.
+    """
+    import typst
+
+    fonts()
+    content = typst.compile(source(paper).encode(), font_paths=_fonts(), timestamp=0)
+    if not isinstance(content, bytes):
+        raise TypeError("typst gave no pdf")
+    return content
+
+
+def fonts() -> str:
+    """Return the font the text is set in.
+
+    Raises:
+        InstallationError: typst is missing, or every Chinese font.
+    """
+    try:
+        families = set(_fonts().families())
+    except ModuleNotFoundError as error:
+        raise InstallationError(
+            "不能生成 PDF：本机没有安装排版组件 typst", advice="请重新安装 chushen，或改用 docx"
+        ) from error
+    found = next((name for name in (*SERIF, _LAST) if name in families), "")
+    if not found:
+        raise InstallationError(
+            "不能生成 PDF：本机没有中文字体", advice="请安装仿宋_GB2312 或 fonts-noto-cjk，或改用 docx"
+        )
+    return found
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    import typst
+
+    try:
+        import noto_cjk_sans_otc
+
+        folders = [str(Path(noto_cjk_sans_otc.__file__).parent)]
+    except ModuleNotFoundError:
+        folders = []
+    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=folders)
+
+
+def source(paper: Paper) -> str:
+    """Return the paper as typst source."""
+    size, lead = (12, 8) if paper.compact else (16, 12)
+    margins = "(x: 2.2cm, y: 2.2cm)" if paper.landscape else "(top: 3.7cm, bottom: 3.5cm, left: 2.8cm, right: 2.6cm)"
+    if paper.compact:
+        margins = "(x: 2.4cm, y: 2cm)"
+    head = f"""
+#set document(title: {_text(paper.title)}, date: none)
+#set page(paper: "a4", flipped: {str(paper.landscape).lower()}, margin: {margins},
+  footer: context align(center, text(size: 14pt)[— #counter(page).display() —]))
+#set text(font: {_families(SERIF)}, size: {size}pt, lang: "zh", region: "cn", top-edge: 0.88em, bottom-edge: -0.12em)
+#set par(leading: {lead}pt, spacing: {lead}pt, justify: true)
+#let sans = {_families(SANS)}
+#let kai = {_families((*KAI, *SERIF))}
+#let song = {_families(TITLE)}
+#let plain(words) = par(first-line-indent: 0pt, text(words))
+#let indented(body) = par(first-line-indent: (amount: 2em, all: true), body)
+#set table(inset: 4pt, stroke: 0.5pt)
+"""
+    return head + "\n".join(_block(block, paper) for block in paper.blocks) + "\n"
+
+
+def _families(names: tuple[str, ...]) -> str:
+    """Only families that are there: typst warns of the others."""
+    there = set(_fonts().families())
+    wanted = [name for name in ("Times New Roman", *names, _LAST) if name in there]
+    return "(" + "".join(json.dumps(name, ensure_ascii=False) + ", " for name in dict.fromkeys(wanted)) + ")"
+
+
+def _text(words: str) -> str:
+    r"""Write a typst string literal: only \, " and line breaks have a meaning in it."""
+    clean = _ILLEGAL.sub("", words)
+    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", " ") + '"'
+
+
+def _block(block: Block, paper: Paper) -> str:  # noqa: PLR0911  one line a kind of block
+    if isinstance(block, Grid):
+        return _grid(block)
+    if isinstance(block, Item):
+        return f"#indented[#text(font: kai, {_text(block.head)})#text({_text(block.text)})]"
+    words = _text(block.text)
+    match block:
+        case Title():
+            size = 18 if paper.compact else 22
+            line = f"par(leading: 10pt, justify: false, text(font: song, size: {size}pt, {words}))"
+            return f"#align(center, {line})\n#v(10pt)"
+        case Heading():
+            return f"#block(sticky: true, indented(text(font: sans, {words})))"
+        case Body():
+            return f"#indented(text({words}))"
+        case Annex():
+            return f"#pagebreak(weak: true)\n#plain(text(font: sans, {words}))"
+        case Line():
+            return f"#align(right, plain({words}))" if block.right else f"#plain({words})"
+
+
+def _grid(grid: Grid) -> str:
+    columns = ", ".join(f"{width}fr" for width in grid.widths)
+    heads = ", ".join(f"align(center, text(font: sans, {_text(head)}))" for head in grid.heads)
+    rows = []
+    for row in grid.rows:
+        breaks = str(sum(map(len, row)) > _LONG_ROW).lower()
+        rows.append(", ".join(f"table.cell(breakable: {breaks}, text({_text(cell)}))" for cell in row))
+    body = ",\n  ".join(rows)
+    return (
+        f"#{{\n  set text(size: 10.5pt)\n  set par(leading: 4pt, justify: false)\n"
+        f"  table(columns: ({columns}), table.header({heads}),\n  {body})\n}}"
+    )
