@@ -35,7 +35,7 @@ HOMES = {
     "PIL": ("ingest/scan",),
     "docx": ("ingest", "api/reports"),
     "fastapi": ("api/http", "api/http.py"),
-    "sqlalchemy": ("corpus/register", "corpus/register.py"),
+    "sqlalchemy": ("corpus/register", "corpus/register.py", "api/store"),
 }
 
 

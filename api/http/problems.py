@@ -11,13 +11,19 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from api.store import ConflictError, MissingError
+
 _TITLES = {
     400: "请求不完整",
+    401: "需要访问口令",
+    403: "不允许",
     404: "没有这个地址",
     405: "不支持这种请求方法",
+    409: "已被别人改过",
     413: "上传的内容过大",
     415: "不支持这种内容类型",
-    422: "不能形成报告",
+    421: "不接受这个主机名",
+    422: "不能处理这个请求",
     429: "正忙，请稍后再试",
     503: "服务暂不可用",
 }
@@ -55,6 +61,14 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ProblemError)
     async def own(_request: Request, error: ProblemError) -> JSONResponse:
         return answer(error.status, error.detail, error.headers, **error.more)
+
+    @app.exception_handler(MissingError)
+    async def missing(_request: Request, error: MissingError) -> JSONResponse:
+        return answer(404, str(error))
+
+    @app.exception_handler(ConflictError)
+    async def conflict(_request: Request, error: ConflictError) -> JSONResponse:
+        return answer(409, str(error))
 
     @app.exception_handler(HTTPException)
     async def http(_request: Request, error: HTTPException) -> JSONResponse:
