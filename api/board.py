@@ -10,7 +10,7 @@ from typing import Any
 
 from api.intake import clusters
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]  # a row of the store
 _FAULTS = 15
 
 

@@ -209,7 +209,7 @@ class Worker:
         self.jobs.finish(job, "done", "", queue)
 
 
-def _system(number: str, review: Mapping[str, Any]) -> Iterator[System]:
+def _system(number: str, review: Mapping[Any, Any]) -> Iterator[System]:
     profile = json.loads(review["profile"])
     if profile["functions"]:
         functions = tuple(profile["functions"])

@@ -14,6 +14,7 @@ from api.http.desk import Desk, reviewer_of
 from api.http.problems import ProblemError
 from api.http.rendering import page
 from api.store import ConflictError
+from api.store.decisions import Decision
 
 _BUSY = frozenset({"waiting", "running"})
 _WORSE_STATES = ("missing", "empty", "placeholder", "thin", "unclear")
@@ -87,7 +88,7 @@ def _card(request: Request, desk: Desk, number: str, finding: str, problem: str 
         raise ProblemError(404, "没有这一条问题")
     done, every = view.progress(found, decisions)
     row = desk.submissions.get(number)
-    told = {"f": one, "d": decisions.get(finding, view.Decision(finding)), "problem": problem, "row": row}
+    told = {"f": one, "d": decisions.get(finding, Decision(finding)), "problem": problem, "row": row}
     previous = desk.decisions.of(row["previous"]) if row["previous"] else {}
     places = {"anchor": lambda e: view.anchor(found, e), "place": lambda e: view.place(found, e)}
     return page(request, desk, "_card.html", **told, **places, previous=previous, done=done, every=every, swap=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     Float,
     Index,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 
 from models.domain.errors import ChushenError
 
+__all__ = ["ConflictError", "Connection", "MissingError", "new_id", "now", "open_database"]
 _META = MetaData()
 _ID = String(32)
 
