@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api import webhook
 from api.batch import REFUSED, Piece, Reviewed, review_piece
 from api.pipeline import Timings
 from api.store import FileStore, Jobs, Submissions, open_database
@@ -105,7 +106,7 @@ class Worker:
         engine = open_database(settings.database)
         self.jobs = Jobs(engine)
         self.submissions = Submissions(engine, FileStore(settings.home / "files"))
-        self._pool, self._seconds = pool, settings.review_seconds
+        self._pool, self._seconds, self._settings = pool, settings.review_seconds, settings
         self._name = f"{socket.gethostname()[:30]}-{os.getpid()}-{threading.get_ident()}"
 
     def run(self, stop: threading.Event) -> None:
@@ -132,7 +133,14 @@ class Worker:
             except Exception as error:
                 log.exception("job %s failed", job.id)
                 self._failed(job, f"程序出错：{type(error).__name__}")
+        self._tell(job)
         return True
+
+    def _tell(self, job: Job) -> None:
+        if job.submission:
+            row = self.submissions.get(job.submission)
+            said = {key: row[key] for key in ("id", "name", "batch", "state", "advice", "error")}
+            webhook.tell(self._settings, {"event": "review.ended", "job": job.id, "submission": said})
 
     @contextmanager
     def _held(self, job: Job) -> Iterator[None]:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from worker_standins import queued
 
+from api import webhook
 from api.http.app import create_app
 from api.http.guard import LOOPBACK
 from api.settings import Settings
@@ -212,7 +220,7 @@ def test_without_a_token_only_this_machine_with_one_only_who_knows_it(tmp_path):
     app = create_app(Settings(home=tmp_path), WorkerPool(1, queued, (str(tmp_path),)), LOOPBACK)
     assert TestClient(app, base_url="http://rebound.example").get("/").status_code == 421
     assert TestClient(app, base_url="http://localhost:8000").get("/").status_code == 200
-    app = create_app(Settings(home=tmp_path, token="geheim"), WorkerPool(1, queued, (str(tmp_path),)))
+    app = create_app(Settings(home=tmp_path, token="geheim"), WorkerPool(1, queued, (str(tmp_path),)))  # noqa: S106  no real one
     one = TestClient(app, base_url="http://office.example")
     assert one.get(f"{API}/submissions").status_code == 401
     assert one.get("/", follow_redirects=False).headers["location"] == "/login"
@@ -325,3 +333,54 @@ def test_a_worker_stops_when_told(stores, tmp_path):
     stop.set()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_the_webhook_is_signed(tmp_path):
+    got: list[tuple[bytes, str]] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((body, self.headers["X-Chushen-Signature"]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        thread = webhook.tell(Settings(home=tmp_path, webhook_url=address, webhook_secret="s"), {"event": "x"})  # noqa: S106  no real one
+        assert thread is not None
+        thread.join(20)
+        server.shutdown()
+    assert got[0][1] == webhook.signature("s", got[0][0])
+    assert webhook.tell(Settings(home=tmp_path, webhook_url="file:///etc/passwd"), {}) is None
+
+
+@pytest.fixture
+def served(tmp_path):
+    app = create_app(Settings(home=tmp_path), WorkerPool(1, queued, (str(tmp_path),)), LOOPBACK)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
+
+
+@pytest.mark.parametrize(("language", "command"), [("bash", ["bash", "-e"]), ("python", [sys.executable])])
+def test_the_examples_of_the_docs_run(served, tmp_path, language, command):
+    text = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
+    (example,) = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    for name in ("方案.docx", "申报表.docx"):
+        (tmp_path / name).write_text(name)
+    environment = {**os.environ, "CHUSHEN": served}
+    done = subprocess.run(
+        command, input=example, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert "建议补正后再审" in done.stdout or '"id"' in done.stdout
