@@ -100,7 +100,8 @@
     const form = $("#add"), picked = document.getSelection();
     const text = picked.toString().trim();
     if (!form || !text || !picked.anchorNode) return;
-    const block = (picked.anchorNode.parentElement || picked.anchorNode).closest(".left [id^=d]:not(.doc):not(h3)");
+    const node = picked.getRangeAt(0).startContainer;
+    const block = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest(".left [id^=d]:not(.doc):not(h3)");
     if (!block) return;
     form.elements.quote.value = text.slice(0, 200);
     form.elements.document.value = block.closest(".doc").dataset.document;
