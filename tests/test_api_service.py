@@ -27,6 +27,7 @@ from api.settings import Settings
 from api.store import ConflictError, Decisions, FileStore, Jobs, Submissions, open_database
 from api.store import jobs as jobs_module
 from api.store.decisions import Decision
+from api.store.schema import BusyError
 from api.store.submissions import Arrival
 from api.work import Worker
 from api.workers import WorkerPool
@@ -384,3 +385,27 @@ def test_the_examples_of_the_docs_run(served, tmp_path, language, command):
     )
     assert done.returncode == 0, done.stderr
     assert "建议补正后再审" in done.stdout or '"id"' in done.stdout
+
+
+def test_the_same_key_at_once_is_taken_once(client):
+    def send(_turn: int) -> str:
+        return _sent(client, ("k.txt", b"k"), headers={"Idempotency-Key": "together"})
+
+    with ThreadPoolExecutor(6) as threads:
+        assert len(set(threads.map(send, range(6)))) == 1
+
+
+def test_a_full_disk_and_a_locked_database_are_said(client, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FileStore, "keep_file", full)
+    answer = client.post(f"{API}/submissions", files=_files(("new.txt", b"new")))
+    assert answer.status_code == 507
+    assert answer.headers["retry-after"]
+
+    def locked(*_):
+        raise BusyError("x", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(FileStore, "keep_file", locked)
+    assert client.post(f"{API}/submissions", files=_files(("new.txt", b"new"))).status_code == 503

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,13 +56,8 @@ def _stored(desk: Desk, folder: Path, intake: Intake) -> TakenIn:
     arrivals = _batch(folder) if intake.batch is not None else [_one(folder, intake.previous)]
     if not arrivals:
         raise ProblemError(422, "这里面没有找到申报材料")
-    digest = _digest(arrivals, intake)
-    if intake.key and (answer := desk.submissions.once(intake.key, digest)):
-        known = json.loads(answer)
-        return TakenIn(known["batch"], tuple(known["submissions"]))
-    batch, ids = desk.submissions.add(arrivals, intake.by, intake.batch)
-    if intake.key:
-        desk.submissions.answered(intake.key, digest, json.dumps({"batch": batch, "submissions": ids}))
+    asked = (intake.key, _digest(arrivals, intake)) if intake.key else None
+    batch, ids = desk.submissions.add(arrivals, intake.by, intake.batch, asked)
     return TakenIn(batch, tuple(ids))
 
 
@@ -98,5 +92,6 @@ def _digest(arrivals: list[Arrival], intake: Intake) -> str:
     for arrival in arrivals:
         for name, path in arrival.files:
             digest.update(f"{arrival.name}\x1f{name}\x1f".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            with path.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()

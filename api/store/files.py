@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
+from uuid import uuid4
 
 from api.files import put
 
@@ -22,6 +24,21 @@ class FileStore:
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             put(path, content)
+        return digest
+
+    def keep_file(self, source: Path) -> str:
+        """Store a file without reading it whole into memory, and return the hash."""
+        with source.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        path = self.path(digest)
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(f".{digest}.{uuid4().hex}.part")
+            try:
+                shutil.copyfile(source, part)
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
         return digest
 
     def path(self, digest: str) -> Path:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.exc import OperationalError
 
 from models.domain.errors import ChushenError
 
@@ -138,6 +139,9 @@ REQUESTS = Table(
     Column("answer", Text, nullable=False),
     Column("at", String(32), nullable=False),
 )
+
+
+BusyError = OperationalError  # the database is locked, full or gone
 
 
 class ConflictError(ChushenError):

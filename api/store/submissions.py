@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from api.store.files import FileStore
 from api.store.jobs import add_job, told
@@ -51,9 +52,34 @@ class Submissions:
         """Use an open database."""
         self._engine, self.files = engine, files
 
-    def add(self, arrivals: Sequence[Arrival], by: str, batch: str | None = None) -> tuple[str, list[str]]:
-        """Keep submissions and queue their reviews; return the batch ("" where `batch` is None) and their ids."""
-        kept = [(a, [(n, self.files.keep(p.read_bytes()), p.stat().st_size) for n, p in a.files]) for a in arrivals]
+    def add(
+        self, arrivals: Sequence[Arrival], by: str, batch: str | None = None, asked: tuple[str, str] | None = None
+    ) -> tuple[str, list[str]]:
+        """Keep submissions and queue their reviews; return the batch ("" where `batch` is None) and their ids.
+
+        Args:
+            arrivals: what came in.
+            by: who sent it.
+            batch: the name of the batch, None for single submissions.
+            asked: idempotency key and digest of the request: one that was answered before is not done again.
+
+        Raises:
+            ConflictError: the key was used for another request.
+        """
+        if asked and (known := self._answer(*asked)):
+            return known
+        kept = [(a, [(n, self.files.keep_file(p), p.stat().st_size) for n, p in a.files]) for a in arrivals]
+        try:
+            return self._added(kept, by, batch, asked)
+        except IntegrityError:
+            if asked and (known := self._answer(*asked)):  # the same request came twice at once
+                return known
+            raise
+
+    def _added(
+        self, kept: Sequence[tuple[Arrival, list[tuple[str, str, int]]]], by: str, batch: str | None,
+        asked: tuple[str, str] | None,
+    ) -> tuple[str, list[str]]:  # fmt: skip
         ids: list[str] = []
         with self._engine.begin() as connection:
             number = "" if batch is None else new_id()
@@ -65,7 +91,22 @@ class Submissions:
                 connection.execute(insert(FILES), rows)
                 told(connection, ids[-1], by, f"报送{len(files)}个文件")
                 add_job(connection, ids[-1], batch=number)
+            if asked:
+                answer = json.dumps([number, ids])
+                connection.execute(
+                    insert(REQUESTS).values(key=_key(asked[0]), digest=asked[1], answer=answer, at=now())
+                )
         return number, ids
+
+    def _answer(self, key: str, digest: str) -> tuple[str, list[str]] | None:
+        with self._engine.connect() as connection:
+            row = connection.execute(select(REQUESTS).where(REQUESTS.c.key == _key(key))).mappings().first()
+        if row is None:
+            return None
+        if row["digest"] != digest:
+            raise ConflictError("这个幂等键已用于另一次内容不同的请求")
+        batch, ids = json.loads(row["answer"])
+        return batch, ids
 
     def get(self, number: str) -> RowMapping:
         """Return one submission.
@@ -148,25 +189,6 @@ class Submissions:
         if found is None:
             raise MissingError("没有这一批")
         return found
-
-    def once(self, key: str, digest: str) -> str | None:
-        """Return the answer an earlier request with this key got, None where there was none.
-
-        Raises:
-            ConflictError: the earlier request was another one.
-        """
-        with self._engine.connect() as connection:
-            row = connection.execute(select(REQUESTS).where(REQUESTS.c.key == _key(key))).mappings().first()
-        if row is None:
-            return None
-        if row["digest"] != digest:
-            raise ConflictError("这个幂等键已用于另一次内容不同的请求")
-        return str(row["answer"])
-
-    def answered(self, key: str, digest: str, answer: str) -> None:
-        """Keep the answer to a request with a key."""
-        with self._engine.begin() as connection:
-            connection.execute(insert(REQUESTS).values(key=_key(key), digest=digest, answer=answer, at=now()))
 
     def wipe(self, number: str) -> None:
         """Remove the files of a submission, as long as no other submission has the same (涉密: nothing is kept)."""
