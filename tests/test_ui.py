@@ -15,11 +15,14 @@ from pathlib import Path
 import pytest
 from conftest import need
 
+from corpus.policies import load_policy
+
 pytestmark = [pytest.mark.ui, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "submission"
 AXE = Path(__file__).with_name("data") / "vendor" / "axe.min.js"
 SIZES = ((1366, 768), (390, 844))
+DIGITS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", *(f"十{d}" for d in "一二三四五六七八九"), "二十")
 HOSTILE = "<img src=x onerror=window.hit=1><script>window.hit=1</script>{{7*7}}"
 BATCH = int(os.environ.get("CHUSHEN_UI_BATCH", "30"))
 
@@ -109,18 +112,25 @@ def _plan(path: Path, title: str, unit: str) -> Path:
 
     document = Document()
     document.add_heading(f"{title}建设方案", 0)
-    for head, text in (
-        ("一、项目概况", ""),
-        ("（一）项目名称", title),
-        ("（二）申报单位", unit),
-        ("（三）项目性质", "新建"),
-        ("（四）所属数字化改革领域", "数字社会"),
-        ("（五）建设周期", "2022年1月至2022年10月"),
-        ("（六）总投资金额及来源", "总投资120万元，由区财政资金安排。"),
-        ("二、建设内容", f"建设{title}的受理、派单、回访三项功能。{HOSTILE}"),
-    ):
-        document.add_heading(head, 1 if head[1] == "、" else 2)
-        document.add_paragraph(text)
+    document.add_paragraph(f"申报单位：{unit}")
+    functions = ("诉求受理", "智能派单", "进度跟踪", "回访评价", "统计分析")
+    said = {
+        "1.1": title,
+        "1.2": "新建",
+        "1.4": "建设周期为2022年1月至2022年10月。",
+        "1.5": "；".join(f"（{i}）{f}：群众反映的问题{f}功能" for i, f in enumerate(functions, 1)) + f"。{HOSTILE}",
+        "1.6": "总投资120万元，由区财政资金安排。",
+        "5.1": "；".join(f"（{i}）{f}子系统，支持窗口和热线{f}" for i, f in enumerate(functions, 1)) + "。",
+    }
+    chapter = section = 0
+    for item in load_policy("gongshu-2021").template:
+        if item.level == 1:
+            chapter, section = chapter + 1, 0
+            document.add_heading(f"{DIGITS[chapter - 1]}、{item.title}", 1)
+        elif item.level == 2:
+            section += 1
+            document.add_heading(f"（{DIGITS[section - 1]}）{item.title}", 2)
+            document.add_paragraph(said.get(item.number, f"{title}的{item.title}由{unit}负责，按年度计划推进。"))
     document.save(path)
     return path
 
@@ -226,7 +236,7 @@ def test_decisions_are_kept_when_it_is_reviewed_again(watched, submitted):
         time.sleep(0.5)
     page.goto(f"{address}/submissions/{submitted}")
     for finding, verdict in known.items():
-        assert page.locator(f"#f-{finding}.{verdict}").count() == 1
+        assert page.locator(f"#f-{finding}.{verdict}").count() == 1, (finding, verdict)
 
 
 def test_resubmission(watched, submitted, tmp_path):

@@ -28,7 +28,7 @@ from sqlalchemy.exc import OperationalError
 
 from models.domain.errors import ChushenError
 
-__all__ = ["ConflictError", "Connection", "MissingError", "new_id", "now", "open_database"]
+__all__ = ["BusyError", "ConflictError", "Connection", "MissingError", "new_id", "now", "open_database"]
 _META = MetaData()
 _ID = String(32)
 
