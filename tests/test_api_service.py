@@ -106,12 +106,16 @@ def test_the_same_key_is_taken_once(client):
     assert other.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize(("name", "state"), [("bad.txt", "failed"), ("once.txt", "failed"), ("密.txt", "refused")])
+@pytest.mark.parametrize(
+    ("name", "state"), [("bad.txt", "failed"), ("crash.txt", "failed"), ("once.txt", "done"), ("密.txt", "refused")]
+)
 def test_what_cannot_be_reviewed_says_why(client, home, name, state):
     number = _sent(client, (name, name.encode()))
     found = _ended(client, number)
     assert found["state"] == state
-    assert found["error"]
+    assert bool(found["error"]) is (state != "done")
+    told = [h["what"] for h in client.get(f"{API}/submissions/{number}/history").json()]
+    assert sum(w.startswith("重试") for w in told) == {"crash.txt": 2, "once.txt": 1}.get(name, 0)
     page = client.get(f"/submissions/{number}")
     assert page.status_code == 200
     if state == "refused":  # nothing of it is kept

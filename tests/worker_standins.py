@@ -58,7 +58,8 @@ def reading() -> Any:
 def queued(home: str) -> Any:
     """A reviewer for the queue: the sample report under the first file's name; files named after a fate meet it.
 
-    `slow.txt` tells stages for two seconds, `once.txt` kills the first worker that takes it, `bad.txt` fails,
+    `slow.txt` tells stages for two seconds, `once.txt` kills the first worker that takes it, `crash.txt` every one,
+    `bad.txt` fails,
     `密.txt` is refused.
     """
     import json
@@ -82,6 +83,8 @@ def queued(home: str) -> Any:
         names = [f.name for f in files]
         if "bad.txt" in names:
             raise SubmissionError("没有找到建设方案", name="bad.txt")
+        if "crash.txt" in names:
+            os._exit(9)
         if "once.txt" in names and not (mark := Path(home) / "killed").exists():
             mark.touch()
             os._exit(9)

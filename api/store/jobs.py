@@ -83,6 +83,18 @@ class Jobs:
             wanted = connection.execute(select(JOBS.c.cancel).where(JOBS.c.id == job)).scalar()
         return not wanted
 
+    def retry(self, job: Job, why: str) -> bool:
+        """Give a job back to the queue with the reason; False where it was tried often enough or is another's."""
+        mine = (JOBS.c.id == job.id, JOBS.c.owner == job.owner, JOBS.c.state == RUNNING, JOBS.c.attempts < ATTEMPTS)
+        with self._engine.begin() as connection:
+            values = {"state": WAITING, "owner": "", "error": why}
+            if connection.execute(update(JOBS).where(*mine).values(**values)).rowcount != 1:
+                return False
+            if job.submission:
+                told(connection, job.submission, "程序", f"重试：{why}")
+                connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == job.submission).values(state=WAITING))
+        return True
+
     def finish(self, job: Job, state: str, error: str, record: Callable[[Connection], None]) -> bool:
         """Close a job and record its result at once; False (and nothing recorded) where it is not this worker's."""
         with self._engine.begin() as connection:
