@@ -276,17 +276,20 @@ def test_batch_board_register_policy(watched, submitted, tmp_path):
     page.get_by_role("button", name="开始审核").click()
     page.wait_for_url("**batch=*")
     batch = page.url.split("batch=")[1]
-    for _ in range(1200):
+    for _ in range(2400):
         if not _api(address, f"/batches/{batch}")["open"]:
             break
         time.sleep(0.5)
-    assert len(_api(address, f"/batches/{batch}")["submissions"]) == BATCH
+    found = _api(address, f"/batches/{batch}")
+    assert len(found["submissions"]) == BATCH
+    assert found["clusters"]
     page.goto(address)
     watched.looked_at("list")
     page.fill("#q", "诉求办理系统01")
     page.locator("#rows", has_text="共 2 个项目").wait_for()
     page.goto(f"{address}/board")
     page.locator("#c-domains svg").wait_for()
+    page.locator("#c-graph svg").wait_for()
     watched.looked_at("board")
     page.goto(f"{address}/register?q=平台")
     watched.looked_at("register")

@@ -14,7 +14,18 @@ from sqlalchemy.exc import IntegrityError
 
 from api.store.files import FileStore
 from api.store.jobs import add_job, told
-from api.store.schema import BATCHES, FILES, REQUESTS, REVIEWS, SUBMISSIONS, ConflictError, MissingError, new_id, now
+from api.store.schema import (
+    BATCHES,
+    FILES,
+    JOBS,
+    REQUESTS,
+    REVIEWS,
+    SUBMISSIONS,
+    ConflictError,
+    MissingError,
+    new_id,
+    now,
+)
 
 SORTS = {
     "new": (SUBMISSIONS.c.at.desc(), SUBMISSIONS.c.id),
@@ -176,9 +187,10 @@ class Submissions:
             return list(connection.execute(query).mappings())
 
     def batches(self) -> list[RowMapping]:
-        """Return all batches, the newest first, with how many submissions each has."""
+        """Return all batches, the newest first, with how many submissions and open jobs each has."""
         counted = select(func.count()).select_from(SUBMISSIONS).where(SUBMISSIONS.c.batch == BATCHES.c.id)
-        open_ = counted.where(SUBMISSIONS.c.state.in_(("waiting", "running")))
+        open_ = select(func.count()).select_from(JOBS).where(JOBS.c.batch == BATCHES.c.id)
+        open_ = open_.where(JOBS.c.state.in_(("waiting", "running")))  # the comparison counts too
         query = select(BATCHES, counted.scalar_subquery().label("size"), open_.scalar_subquery().label("open"))
         with self._engine.connect() as connection:
             return list(connection.execute(query.order_by(BATCHES.c.at.desc())).mappings())
