@@ -19,7 +19,9 @@ from models.domain.register import System
 
 if TYPE_CHECKING:
     from api.intake_list import Comparison
+    from api.pipeline import Timings
     from api.settings import Settings
+    from api.wiring import Workbench
     from models.domain.report import Report
 
 SCHEMA = "chushen.batch/1"
@@ -80,15 +82,17 @@ def reviewer(settings: Settings, policy: str, corpus: Path | None) -> Handler:
 
     bench = assemble(settings, policy, corpus)
 
-    def handle(piece: Piece) -> Reviewed:
-        from api.pipeline import Timings, review
-        from api.reports import render
+    return lambda piece: review_piece(piece, bench)
 
-        report = review([piece.path], bench, Timings(), piece.others)
-        contents = {form: render(report, form, bench.policy) for form in piece.formats}
-        return Reviewed(contents, _outcome(report))
 
-    return handle
+def review_piece(piece: Piece, bench: Workbench, timings: Timings | None = None) -> Reviewed:
+    """Review one submission in this process and render its report."""
+    from api.pipeline import review
+    from api.reports import render
+
+    report = review([piece.path], bench, timings, piece.others)
+    contents = {form: render(report, form, bench.policy) for form in piece.formats}
+    return Reviewed(contents, _outcome(report))
 
 
 def _outcome(report: Report) -> Outcome:

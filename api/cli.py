@@ -229,5 +229,7 @@ def _small(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_port, default=8000)
     serve.set_defaults(run="service:serve")
+    worker = commands.add_parser("worker", help="给审核队列再加一个进程", allow_abbrev=False)
+    worker.set_defaults(run="service:worker")
     doctor = commands.add_parser("doctor", help="检查本机安装", allow_abbrev=False)
     doctor.set_defaults(run="service:doctor")

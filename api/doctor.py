@@ -34,6 +34,7 @@ def examine(settings: Settings) -> tuple[Answer, ...]:
         ("中文分词和语句判断", _language, True),
         ("数据文件夹", _home, True),
         ("台账数据库", _database, True),
+        ("审核队列", _queue, False),
         ("读取子进程", _reader, True),
         ("文字识别（OCR）", _recognition, False),
         ("公文字体", _fonts, False),
@@ -54,6 +55,13 @@ def _tried(part: str, ask: Callable[[Settings], str], needed: bool, settings: Se
         return Answer(part, fine=False, said=str(error), needed=needed)
     except Exception as error:  # noqa: BLE001  whatever is broken here is what the person wants to hear
         return Answer(part, fine=False, said=f"{type(error).__name__}: {error}", needed=needed)
+
+
+def _queue(settings: Settings) -> str:
+    from api.store import Jobs, open_database
+
+    counts = Jobs(open_database(settings.database)).counts()
+    return f"排队{counts.get('waiting', 0)}个，进行中{counts.get('running', 0)}个，未完成{counts.get('failed', 0)}个"
 
 
 def _policy(settings: Settings) -> str:

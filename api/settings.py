@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     reviews_at_once: int = Field(default=2, ge=1, description="服务同时审核的项目数")
     review_seconds: int = Field(default=600, ge=1, description="一个项目审核的时间上限（秒）")
 
+    token: str = Field(default="", description="访问服务的口令；空则只监听本机")
+    webhook_url: str = Field(default="", description="审核完成时通知的地址")
+    webhook_secret: str = Field(default="", description="给通知签名的密钥")
+
     @property
     def database(self) -> str:
         """SQLAlchemy address of the database."""

@@ -29,6 +29,10 @@ class WorkerError(ChushenError):
     """A worker died or ran out of time over one piece of work."""
 
 
+class CrashedError(WorkerError):
+    """A worker died over one piece of work: it may have been that piece, or the machine."""
+
+
 def _serve(connection: Connection, make: Callable[..., Handler], arguments: tuple[Any, ...]) -> None:
     """Run in the child: make the handler once, then answer (ok, value) until told to stop."""
     with contextlib.suppress(OSError, AttributeError):  # no process groups on Windows
@@ -81,7 +85,7 @@ class _Worker:
             self._connection.send((piece,))
         except OSError:
             self.kill()
-            raise WorkerError("审核进程已退出") from None
+            raise CrashedError("审核进程已退出") from None
         return self._answer(seconds)
 
     def _answer(self, seconds: float) -> Any:  # noqa: ANN401
@@ -94,7 +98,9 @@ class _Worker:
             self._process.join(_GRACE)
             code = -(self._process.exitcode or 0)
             self.kill()
-            raise WorkerError(f"审核进程异常退出（{_STATUS.get(code, f'代码{-code}')}）", advice="请检查材料") from None
+            raise CrashedError(
+                f"审核进程异常退出（{_STATUS.get(code, f'代码{-code}')}）", advice="请检查材料"
+            ) from None
         if fine:
             return value
         raise value.opened()

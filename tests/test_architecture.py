@@ -36,7 +36,7 @@ HOMES = {
     "docx": ("ingest", "api/reports"),
     "typst": ("api/reports",),
     "fastapi": ("api/http", "api/http.py"),
-    "sqlalchemy": ("corpus/register", "corpus/register.py"),
+    "sqlalchemy": ("corpus/register", "corpus/register.py", "api/store"),
 }
 
 

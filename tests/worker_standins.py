@@ -53,3 +53,66 @@ def reading() -> Any:
         return Reviewed(dict.fromkeys(piece.formats, content), outcome)
 
     return handle
+
+
+def queued(home: str) -> Any:
+    """A reviewer for the queue: the sample report under the first file's name; files named after a fate meet it.
+
+    `slow.txt` tells stages for two seconds, `once.txt` kills the first worker that takes it, `crash.txt` every one,
+    `bad.txt` fails,
+    `密.txt` is refused.
+    """
+    import json
+    from dataclasses import replace
+    from pathlib import Path
+
+    from report_samples import sample_report
+
+    from api.batch import review_piece
+    from api.reports import render
+    from api.store import Jobs, open_database
+    from api.work import Comparing, Stages
+
+    assert review_piece
+    jobs = Jobs(open_database(f"sqlite:///{home}/chushen.db"))
+
+    def handle(piece: Any) -> Any:
+        if isinstance(piece, Comparing):
+            return {p.id: tuple(o for o in piece.proposals if o.id != p.id) for p in piece.proposals}
+        files = [piece.path] if piece.path.is_file() else sorted(p for p in piece.path.rglob("*") if p.is_file())
+        names = [f.name for f in files]
+        if "bad.txt" in names:
+            raise SubmissionError("没有找到建设方案", name="bad.txt")
+        if "crash.txt" in names:
+            os._exit(9)
+        if "once.txt" in names and not (mark := Path(home) / "killed").exists():
+            mark.touch()
+            os._exit(9)
+        stages = Stages(tell=lambda stage: jobs.stage(piece.job, stage))
+        for stage in ("读取文件", "逐项检查") * (10 if "slow.txt" in names else 1):
+            with stages.step(stage):
+                time.sleep(0.1 if "slow.txt" in names else 0)
+        report = sample_report()
+        text = files[0].read_text()
+        if text.startswith("fixed"):
+            report = replace(report, findings=report.findings[1:])
+        contents = {form: render(report, form) for form in piece.formats}
+        secret = "密.txt" in names
+        said = json.loads(contents["json"])["conclusion"]["advice"]
+        alike = tuple(o.id for o in piece.others)
+        profile = Profile(text, "单位", ("受理", "派单"))
+        return Reviewed(
+            contents,
+            Outcome(
+                REFUSED if secret else "done",
+                said,
+                1,
+                1,
+                "涉密" if secret else "",
+                profile,
+                alike,
+                {"项目名称": "=1+1"},
+            ),
+        )
+
+    return handle

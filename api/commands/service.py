@@ -1,24 +1,50 @@
-"""`chushen serve` and `chushen doctor`."""
+"""`chushen serve`, `chushen worker` and `chushen doctor`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from api.cli import DONE, LACKING
+from api.cli import DONE, LACKING, USAGE
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    """Run the service until it is stopped."""
+    """Run the service until it is stopped; beyond this machine only where a token guards it."""
     import uvicorn
 
     from api.http.app import create_app
+    from api.http.guard import LOOPBACK
     from api.settings import settings
 
-    print(f"初审服务：http://{arguments.host}:{arguments.port}/", file=sys.stderr)
+    known = settings()
+    if not known.token and arguments.host not in LOOPBACK:
+        print("没有设置访问口令（CHUSHEN_TOKEN），只能监听本机：请去掉 --host，或先设口令", file=sys.stderr)
+        return USAGE
+    guarded = "凭访问口令进入" if known.token else "没有设置访问口令，只接受本机访问"
+    print(f"初审服务：http://{arguments.host}:{arguments.port}/（{guarded}）", file=sys.stderr)
+    app = create_app(known, hosts=None if known.token else LOOPBACK)
     uvicorn.run(
-        create_app(settings()), host=arguments.host, port=arguments.port, log_level="warning", server_header=False
-    )
+        app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False,
+        timeout_graceful_shutdown=5,
+    )  # fmt: skip
+    return DONE
+
+
+def worker(_arguments: argparse.Namespace) -> int:
+    """Work through the queue until stopped."""
+    import signal
+    import threading
+
+    from api.settings import settings
+    from api.work import Worker, serving
+    from api.workers import WorkerPool
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    print("已加入审核队列，按 Ctrl-C 停止", file=sys.stderr)
+    with WorkerPool(1, serving, (settings(),)) as pool:
+        Worker(settings(), pool).run(stop)
     return DONE
 
 

@@ -7,33 +7,30 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import anyio.to_thread
-from fastapi import FastAPI, File, Request, UploadFile
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi import APIRouter, FastAPI, UploadFile
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
 
 from api import version
-from api.batch import REFUSED, Piece, Reviewed, reviewer
-from api.http import problems
+from api.batch import REFUSED, Piece, Reviewed
+from api.http import api_desk, api_submissions, guard, pages, problems, review_pages
+from api.http.api_submissions import Files
+from api.http.desk import Desk, desk_of
 from api.http.problems import Problem, ProblemError
 from api.http.uploads import kept
 from api.settings import Settings
+from api.work import Worker, serving
 from api.workers import WorkerError, WorkerPool
 from models.domain.errors import ChushenError, InstallationError, RefusedError
 
 _RETRY_SECONDS = "20"
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 _FAULTS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (413, 422, 429, 503)
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (401, 403, 404, 409, 413, 422, 429, 503)
 }
-Files = Annotated[list[UploadFile], File(description="申报材料：可多个文件，或一个压缩包")]
 
 
 class Reviews:
@@ -73,62 +70,63 @@ class Reviews:
         return reviewed.contents[form]
 
 
-def create_app(settings: Settings, pool: WorkerPool | None = None) -> FastAPI:
+def create_app(settings: Settings, pool: WorkerPool | None = None, hosts: frozenset[str] | None = None) -> FastAPI:
     """Return the service.
 
     Args:
         settings: limits and places.
         pool: workers for the reviews; by default ones that load this installation's models.
+        hosts: the names it may be called by; None for any.
     """
-    workers = pool or WorkerPool(settings.reviews_at_once, reviewer, (settings, "", None))
-    reviews = Reviews(settings, workers)
+    workers = pool or WorkerPool(settings.reviews_at_once, serving, (settings,))
+    desk = desk_of(settings)
+    stop = threading.Event()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        crew = [threading.Thread(target=Worker(settings, workers).run, args=(stop,)) for _ in range(workers.size)]
+        for thread in crew:
+            thread.daemon = True  # a job that is cut short is taken up again when its lease has run out
+            thread.start()
         yield
+        stop.set()
         await anyio.to_thread.run_sync(workers.close)
 
     app = FastAPI(title="初审", version=version(), lifespan=lifespan, docs_url=None, redoc_url=None, responses=_FAULTS)
     problems.install(app)
-    _api(app, reviews)
-    _pages(app, reviews)
+    guard.install(app, settings.token, hosts)
+    app.include_router(_service(desk, Reviews(settings, workers)))
+    app.include_router(api_submissions.routes(desk))
+    app.include_router(api_desk.routes(desk))
+    app.include_router(pages.routes(desk), include_in_schema=False)
+    app.include_router(review_pages.routes(desk), include_in_schema=False)
+    app.mount("/static", _Static(directory=Path(__file__).with_name("static")))
     return app
 
 
-def _api(app: FastAPI, reviews: Reviews) -> None:
-    @app.post("/api/v1/reviews", summary="审核一个项目", response_class=JSONResponse)
-    async def review(files: Files) -> Response:
-        """Return the very bytes of `report.json`."""
-        return Response(await reviews.review(files, "json"), media_type="application/json")
+class _Static(StaticFiles):
+    """Files of the pages; they change with the program only, and their addresses with it."""
 
-    @app.get("/healthz", summary="服务是否可用")
-    async def health() -> dict[str, str | int]:
-        """Say that the service answers, and how many reviews run."""
-        return {"status": "ok", "version": version(), "running": reviews.pool.busy, "limit": reviews.pool.size}
-
-
-def _pages(app: FastAPI, reviews: Reviews) -> None:
-    @app.middleware("http")
-    async def guarded(request: Request, call_next: Any) -> Response:  # noqa: ANN401  starlette's own type is private
-        response: Response = await call_next(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
+    async def get_response(self, path: str, scope: Any) -> Response:  # noqa: ANN401  starlette's own type
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=86400"
         return response
 
-    @app.get("/", include_in_schema=False)
-    async def upload() -> HTMLResponse:
-        return HTMLResponse(_page(reviews.settings, ""))
 
-    @app.post("/", include_in_schema=False)
-    async def report(files: Annotated[list[UploadFile], File()]) -> Response:
-        try:
-            return HTMLResponse(await reviews.review(files, "html"))
-        except ProblemError as error:
-            return HTMLResponse(_page(reviews.settings, error.detail), error.status, error.headers)
+def _service(desk: Desk, reviews: Reviews) -> APIRouter:
+    router = APIRouter()
 
+    @router.post("/api/v1/reviews", summary="审核一个项目", response_class=JSONResponse, tags=["reviews"])
+    async def review(files: Files) -> Response:
+        """Return the very bytes of `report.json`; nothing is kept."""
+        return Response(await reviews.review(files, "json"), media_type="application/json")
 
-def _page(settings: Settings, problem: str) -> str:
-    from jinja2 import Environment, PackageLoader
+    @router.get("/healthz", summary="服务是否可用", tags=["service"])
+    def health() -> dict[str, Any]:
+        """Say that the service answers, how many reviews run, and how full the queue is."""
+        pool = reviews.pool
+        counts = desk.jobs.counts()
+        queue = {state: counts.get(state, 0) for state in ("waiting", "running", "failed")}
+        return {"status": "ok", "version": version(), "running": pool.busy, "limit": pool.size, "queue": queue}
 
-    environment = Environment(loader=PackageLoader("api.http"), autoescape=True)
-    return environment.get_template("upload.html").render(settings=settings, problem=problem, version=version())
+    return router

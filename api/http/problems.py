@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,15 +12,25 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from api.store import ConflictError, MissingError
+from api.store.schema import BusyError
+
+_LATER = {"Retry-After": "20"}
+_FULL = "磁盘已满，没有收下；请管理员腾出空间后再试"
 _TITLES = {
     400: "请求不完整",
+    401: "需要访问口令",
+    403: "不允许",
     404: "没有这个地址",
     405: "不支持这种请求方法",
+    409: "已被别人改过",
     413: "上传的内容过大",
     415: "不支持这种内容类型",
-    422: "不能形成报告",
+    421: "不接受这个主机名",
+    422: "不能处理这个请求",
     429: "正忙，请稍后再试",
     503: "服务暂不可用",
+    507: "磁盘已满",
 }
 
 
@@ -56,6 +67,16 @@ def install(app: FastAPI) -> None:
     async def own(_request: Request, error: ProblemError) -> JSONResponse:
         return answer(error.status, error.detail, error.headers, **error.more)
 
+    @app.exception_handler(MissingError)
+    async def missing(_request: Request, error: MissingError) -> JSONResponse:
+        return answer(404, str(error))
+
+    @app.exception_handler(ConflictError)
+    async def conflict(_request: Request, error: ConflictError) -> JSONResponse:
+        return answer(409, str(error))
+
+    _install_faults(app)
+
     @app.exception_handler(HTTPException)
     async def http(_request: Request, error: HTTPException) -> JSONResponse:
         return answer(error.status_code, _TITLES.get(error.status_code, str(error.detail)), error.headers)
@@ -67,4 +88,18 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(_request: Request, _error: Exception) -> JSONResponse:
+        return answer(500, "程序出错，请把服务日志交给管理员")
+
+
+def _install_faults(app: FastAPI) -> None:
+    @app.exception_handler(BusyError)
+    async def busy(_request: Request, error: BusyError) -> JSONResponse:
+        if "full" in str(error.orig):
+            return answer(507, _FULL, _LATER)
+        return answer(503, "数据库暂时用不了，请稍后再试", _LATER)
+
+    @app.exception_handler(OSError)
+    async def disk(_request: Request, error: OSError) -> JSONResponse:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return answer(507, _FULL, _LATER)
         return answer(500, "程序出错，请把服务日志交给管理员")

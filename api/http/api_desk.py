@@ -1,0 +1,162 @@
+"""`/api/v1/batches`, `/register`, `/policy`: what stands around the submissions."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi.responses import JSONResponse, Response
+
+from api.board import board
+from api.http.api_submissions import Files, Key
+from api.http.desk import Desk, reviewer_of
+from api.http.problems import ProblemError
+from api.http.taking_in import Intake, take_in
+from api.http.uploads import kept, safe_name
+from models.domain.errors import RegisterError
+
+if TYPE_CHECKING:
+    from corpus.register import RegisterStore
+    from models.domain.register import System
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_EVERY = 100_000
+
+
+def register_of(desk: Desk) -> RegisterStore:
+    """Return the stored register."""
+    from corpus.register import RegisterStore
+
+    return RegisterStore(desk.settings.database)
+
+
+def searched(desk: Desk, words: str) -> list[System]:
+    """Return the systems whose name, unit, description or functions hold every word."""
+    wanted = words.lower().split()
+    return [
+        s
+        for s in register_of(desk).systems()
+        if all(w in " ".join((s.id, s.name, s.unit, s.description, *s.functions)).lower() for w in wanted)
+    ]
+
+
+async def imported(desk: Desk, file: UploadFile, *, dry_run: bool = False) -> dict[str, Any]:
+    """Import a list into the register and return the counts.
+
+    Raises:
+        ProblemError: 413, or 422 where the list cannot be read.
+    """
+    from corpus.register import read_systems
+
+    async with kept([file], desk.settings.upload_mb, 1) as paths:
+        try:
+            result = await anyio.to_thread.run_sync(read_systems, paths[0])
+            counts = await anyio.to_thread.run_sync(lambda: register_of(desk).put(result, dry_run=dry_run))
+        except RegisterError as error:
+            raise ProblemError(422, str(error)) from None
+    return asdict(counts)
+
+
+def table_of(desk: Desk, wanted: dict[str, str]) -> bytes:
+    """Return 汇总.xlsx of the submissions wanted."""
+    from api.spreadsheet import workbook
+
+    rows = desk.submissions.find(wanted, "unit", limit=_EVERY).rows
+    reviews = desk.submissions.reviews(r["id"] for r in rows)
+    told = {"waiting": "待审核", "running": "审核中", "failed": "未能审核", "refused": "拒收", "cancelled": "已取消"}
+    out = []
+    for row in rows:
+        known = json.loads(reviews[row["id"]]["row"]) if row["id"] in reviews else {"项目名称": row["title"]}
+        out.append({**known, "来件": row["name"], "状态": told.get(row["state"], "已审核")})
+    return workbook(out)
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/api/v1")
+    _batches(router, desk)
+    _register(router, desk)
+
+    @router.get("/policy", tags=["policy"], summary="现行政策包")
+    def policy() -> dict[str, Any]:
+        """Return which rules are in force."""
+        from corpus.policies import load_policy
+
+        pack = load_policy(desk.settings.policy)
+        clauses = [{"ref": c.ref, "text": c.text} for c in pack.clauses.values()]
+        template = [{"number": t.number, "title": t.title, "mandatory": t.mandatory} for t in pack.template]
+        head = {"id": pack.id, "title": pack.title, "version": pack.version, "sha256": pack.sha256}
+        return {**head, "clauses": clauses, "template": template, "rules": sorted(pack.rules)}
+
+    return router
+
+
+def _batches(router: APIRouter, desk: Desk) -> None:
+    @router.post("/batches", tags=["batches"], status_code=202, summary="报送一批")
+    async def create(
+        request: Request, files: Files, name: Annotated[str, Form(max_length=200)] = "", key: Key = ""
+    ) -> JSONResponse:
+        """Each folder named in the files' names, and each file outside one, is a submission."""
+        intake = Intake(reviewer_of(request), name or "一批申报", "", f"batches\x1f{key}" if key else "")
+        taken = await take_in(desk, files, intake)
+        answer = {"id": taken.batch, "submissions": list(taken.submissions)}
+        return JSONResponse(answer, 202, {"Location": f"/api/v1/batches/{taken.batch}"})
+
+    @router.get("/batches", tags=["batches"], summary="各批")
+    def index() -> list[dict[str, Any]]:
+        """List the batches, the newest first."""
+        return [{k: b[k] for k in ("id", "name", "at", "by", "size", "open")} for b in desk.submissions.batches()]
+
+    @router.get("/batches/{number}", tags=["batches"], summary="一批")
+    def one(number: str) -> dict[str, Any]:
+        """Return a batch with its submissions, totals and groups that would build the same."""
+        batch = desk.submissions.batch(number)
+        rows = desk.submissions.find({"batch": number}, "unit", limit=_EVERY).rows
+        made = board(rows, desk.submissions.reviews(r["id"] for r in rows))
+        items = [{k: r[k] for k in ("id", "name", "title", "state", "advice", "blockers", "warnings")} for r in rows]
+        groups = [[r["id"] for r in group] for group in made.clusters]
+        head = {k: batch[k] for k in ("id", "name", "at", "by", "size", "open")}
+        return {**head, "submissions": items, "clusters": groups, "total_wan": made.wan, "cut_wan": made.cut_wan}
+
+    @router.get("/batches/{number}/xlsx", tags=["batches"], summary="汇总.xlsx")
+    def table(number: str) -> Response:
+        """Return the yearly table of a batch."""
+        desk.submissions.batch(number)
+        return Response(table_of(desk, {"batch": number}), media_type=XLSX)
+
+
+def _register(router: APIRouter, desk: Desk) -> None:
+    @router.get("/register", tags=["register"], summary="已有系统台账")
+    def index(
+        q: str = "",
+        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> dict[str, Any]:
+        """List the systems, those that hold every word of `q`."""
+        found = searched(desk, q)
+        more = offset + limit < len(found)
+        items = [asdict(s) for s in found[offset : offset + limit]]
+        return {"items": items, "total": len(found), "next_offset": offset + limit if more else None}
+
+    @router.post("/register", tags=["register"], summary="导入台账")
+    async def put(file: Annotated[UploadFile, File()], *, dry_run: bool = False) -> dict[str, Any]:
+        """Add or update systems by id; a list that cannot be read changes nothing."""
+        return await imported(desk, file, dry_run=dry_run)
+
+    @router.get("/register/export", tags=["register"], summary="导出台账")
+    def export() -> Response:
+        """Return the register as csv."""
+        return Response(register_csv(desk), media_type="text/csv; charset=utf-8")
+
+
+def register_csv(desk: Desk) -> bytes:
+    """Return the register as csv."""
+    with tempfile.TemporaryDirectory(prefix="chushen-") as folder:
+        path = Path(folder) / safe_name("register.csv", 1, set())
+        register_of(desk).export(path)
+        return path.read_bytes()

@@ -1,0 +1,260 @@
+"""`/api/v1/submissions`: taken in, listed, followed, exported, decided upon."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+import anyio.to_thread
+from fastapi import APIRouter, File, Form, Header, Query, Request, UploadFile
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.comparison import compare
+from api.http import view
+from api.http.desk import Desk, job_object, reviewer_of
+from api.http.guard import REPORT_POLICY
+from api.http.problems import ProblemError
+from api.http.taking_in import Intake, take_in
+from api.store.decisions import Decision
+from api.store.submissions import FILTERS, SORTS
+
+_ENDED = frozenset({"done", "failed", "refused", "cancelled"})
+_TYPES = {
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+Files = Annotated[list[UploadFile], File(description="申报材料：可多个文件，或一个压缩包")]
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200, description="同一个键只受理一次")]
+
+
+class DecisionIn(BaseModel):
+    """What a person says of a finding, made upon the version they saw (0 before the first)."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"verdict": "rejected", "reason": "附件3已说明", "version": 0}]},
+    )
+
+    verdict: Literal["accepted", "rejected", "changed", "open"]
+    reason: str = Field(default="", max_length=2000)
+    severity: Literal["", "blocker", "warning", "notice"] = ""
+    message: str = Field(default="", max_length=4000)
+    measure: Literal["", "核减", "复用", "整合", "暂缓", "会商", "说明", "备案", "转办"] = ""
+    amount_wan: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    version: int = Field(ge=0)
+
+
+class FindingIn(BaseModel):
+    """A finding a person adds, by the text they marked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(min_length=1, max_length=100)
+    message: str = Field(default="", max_length=4000)
+    severity: Literal["blocker", "warning", "notice"] = "warning"
+    document: str = Field(default="", max_length=500)
+    paragraph: int | None = Field(default=None, ge=0)
+    quote: str = Field(default="", max_length=200)
+
+
+class OpinionIn(BaseModel):
+    """The reviewer's opinion, made upon the version they saw."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=20_000)
+    advice: Literal["", "建议进入评审", "建议补正后再审", "建议不予立项", "无需申报", "不予受理"] = ""
+    version: int = Field(ge=0)
+
+
+def decided(desk: Desk, submission: str, finding: str, given: DecisionIn, by: str) -> Decision:
+    """Record a decision and return it as stored; used by API and pages alike.
+
+    Raises:
+        ProblemError: 422 where a rejection or a change says no reason.
+        MissingError: there is no such finding.
+        ConflictError: somebody else decided in between.
+    """
+    known = desk.decisions.of(submission)
+    found = view.finding_of(view.review_of(desk, submission), known, finding)
+    if found is None:
+        raise ProblemError(404, "没有这一条问题")
+    if given.verdict in {"rejected", "changed"} and not given.reason.strip():
+        raise ProblemError(422, "不采纳或修改一条问题，请写明理由")
+    added = known[finding].content if finding in known and finding.startswith("m") else {}
+    content = {k: v for k, v in given.model_dump().items() if k in {"severity", "message", "measure", "amount_wan"}}
+    if content.get("message") == found["message"]:
+        content["message"] = ""  # the form sends the program's own words along
+    content = {**added, **{k: v for k, v in content.items() if v not in ("", None)}}
+    decision = Decision(finding, given.verdict, given.reason.strip(), content, given.version)
+    return desk.decisions.decide(submission, decision, found["title"], by)
+
+
+def added(desk: Desk, submission: str, given: FindingIn, by: str) -> Decision:
+    """Record a finding a person adds."""
+    desk.submissions.get(submission)
+    place = {"document": given.document, "paragraph": given.paragraph, "row": None, "section": None, "page": None}
+    evidence = [{**place, "quote": given.quote}] if given.quote else []
+    content = {"title": given.title, "message": given.message, "severity": given.severity, "evidence": evidence}
+    return desk.decisions.add(submission, content, by)
+
+
+def comparison_of(desk: Desk, submission: str) -> Any:  # noqa: ANN401  a Comparison, or None
+    """Return what a resubmission changed, None where it completes nothing or one side has no report."""
+    previous = desk.submissions.get(submission)["previous"]
+    if not previous or desk.submissions.review(previous) is None:
+        return None
+    now, before = view.review_of(desk, submission), view.review_of(desk, previous)
+    return compare(before.report, now.report, before.documents, now.documents)
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/api/v1/submissions", tags=["submissions"])
+    _taking(router, desk)
+    _following(router, desk)
+    _deciding(router, desk)
+    return router
+
+
+def _object(desk: Desk, row: Any) -> dict[str, Any]:  # noqa: ANN401  a row of the table
+    job = desk.jobs.latest(row["id"])
+    found = {k: v for k, v in row.items() if k not in {"opinion", "opinion_advice", "version"}}
+    opinion = {"text": row["opinion"], "advice": row["opinion_advice"], "version": row["version"]}
+    return {**found, "opinion": opinion, "job": job_object(job, desk.jobs.ahead(job)) if job else None}
+
+
+def _taking(router: APIRouter, desk: Desk) -> None:
+    @router.post("", status_code=202, summary="报送一个项目")
+    async def create(
+        request: Request, files: Files, previous: Annotated[str, Form()] = "", key: Key = ""
+    ) -> JSONResponse:
+        """Keep the files and queue the review; `previous` is the submission this one completes."""
+        intake = Intake(reviewer_of(request), None, previous, f"submissions\x1f{key}" if key else "")
+        taken = await take_in(desk, files, intake)
+        number = taken.submissions[0]
+        return JSONResponse({"id": number}, 202, {"Location": f"/api/v1/submissions/{number}"})
+
+    @router.get("", summary="项目清单")
+    def index(
+        request: Request,
+        sort: str = "new",
+        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> dict[str, Any]:
+        """List submissions by year, unit, domain, kind, state, advice, batch, q; sort: new old risk money unit."""
+        if sort not in SORTS:
+            raise ProblemError(422, f"排序只能是 {'、'.join(SORTS)}")
+        wanted = {k: v for k, v in request.query_params.items() if k in (*FILTERS, "q")}
+        page = desk.submissions.find(wanted, sort, offset, limit)
+        more = offset + limit < page.total
+        return {
+            "items": [dict(r) for r in page.rows],
+            "total": page.total,
+            "next_offset": offset + limit if more else None,
+        }
+
+    @router.get("/{number}", summary="一个项目")
+    def one(number: str) -> dict[str, Any]:
+        """Return a submission with its files and how far its review is."""
+        row = desk.submissions.get(number)
+        return {**_object(desk, row), "files": [dict(f) for f in desk.submissions.files_of(number)]}
+
+
+def _following(router: APIRouter, desk: Desk) -> None:
+    @router.post("/{number}/reviews", status_code=202, summary="重新审核")
+    def again(request: Request, number: str) -> dict[str, str]:
+        """Queue the review once more; decisions stay."""
+        return {"job": desk.jobs.again(number, reviewer_of(request))}
+
+    @router.post("/{number}/cancel", summary="取消审核")
+    def cancel(request: Request, number: str) -> dict[str, int]:
+        """Stop the work on a submission; a finished report stays."""
+        desk.submissions.get(number)
+        return {"stopped": desk.jobs.cancel(number, reviewer_of(request))}
+
+    @router.get("/{number}/events", summary="进度（server-sent events）")
+    async def events(request: Request, number: str) -> StreamingResponse:
+        """Send the job whenever it changes, until it has ended."""
+        await anyio.to_thread.run_sync(desk.submissions.get, number)
+        return StreamingResponse(_events(desk, request, number), media_type="text/event-stream")
+
+    @router.get("/{number}/report", summary="审核报告")
+    def report(number: str) -> Response:
+        """Return the very bytes of `report.json`."""
+        return exported(desk, number, "json")
+
+    @router.get("/{number}/exports/{form}", summary="报告的一种格式")
+    def export(number: str, form: Literal["json", "html", "docx"]) -> Response:
+        """Return one format of the report."""
+        return exported(desk, number, form)
+
+    @router.get("/{number}/comparison", summary="与上次报送比较")
+    def comparison(number: str) -> dict[str, Any]:
+        """Return what is fixed, still open, worse and new, and the changes."""
+        found = comparison_of(desk, number)
+        if found is None:
+            raise ProblemError(404, "这个项目没有可比较的上次报送")
+        result: dict[str, Any] = asdict(found)
+        return result
+
+    @router.get("/{number}/history", summary="谁做了什么")
+    def history(number: str) -> list[dict[str, Any]]:
+        """Return the history, the newest first; names are as typed, not verified."""
+        desk.submissions.get(number)
+        return [
+            {"at": h["at"], "by": h["by"], "verified": False, "what": h["what"]} for h in desk.decisions.history(number)
+        ]
+
+
+def _deciding(router: APIRouter, desk: Desk) -> None:
+    @router.get("/{number}/decisions", summary="对各条问题的处理")
+    def decisions(number: str) -> list[dict[str, Any]]:
+        """Return what people decided."""
+        desk.submissions.get(number)
+        return [asdict(d) for d in desk.decisions.of(number).values()]
+
+    @router.put("/{number}/findings/{finding}/decision", summary="采纳、不采纳或修改一条问题")
+    def decide(request: Request, number: str, finding: str, given: DecisionIn) -> dict[str, Any]:
+        """Record a decision; 409 where somebody else decided upon the same version."""
+        return asdict(decided(desk, number, finding, given, reviewer_of(request)))
+
+    @router.post("/{number}/findings", status_code=201, summary="补充一条问题")
+    def add(request: Request, number: str, given: FindingIn) -> dict[str, Any]:
+        """Record a finding a person adds."""
+        return asdict(added(desk, number, given, reviewer_of(request)))
+
+    @router.put("/{number}/opinion", summary="写初审意见")
+    def opinion(request: Request, number: str, given: OpinionIn) -> dict[str, int]:
+        """Record the opinion and return its new version."""
+        by = reviewer_of(request)
+        return {"version": desk.decisions.write(number, given.text, given.advice, given.version, by)}
+
+
+def exported(desk: Desk, number: str, form: str) -> Response:
+    """Return one format of a report as a response that runs nothing."""
+    desk.submissions.get(number)
+    headers = {"Content-Security-Policy": REPORT_POLICY}
+    if form == "docx":
+        headers["Content-Disposition"] = f'attachment; filename="report-{number}.docx"'
+    return Response(desk.submissions.content(number, form), media_type=_TYPES[form], headers=headers)
+
+
+async def _events(desk: Desk, request: Request, number: str) -> AsyncIterator[str]:
+    last = ""
+    while not await request.is_disconnected():
+        job = await anyio.to_thread.run_sync(desk.jobs.latest, number)
+        if job is None:
+            return
+        said = json.dumps(job_object(job, desk.jobs.ahead(job)), ensure_ascii=False)
+        if said != last:
+            yield f"event: job\ndata: {said}\n\n"
+            last = said
+        if job["state"] in _ENDED:
+            return
+        await asyncio.sleep(0.5)

@@ -1,0 +1,166 @@
+"""The pages around a review: list and upload, board, register, policy, entrance."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.board import Board, board
+from api.http import api_desk, guard
+from api.http.desk import COOKIE, Desk, clean_name, reviewer_of
+from api.http.problems import ProblemError
+from api.http.rendering import page
+from api.http.taking_in import Intake, take_in
+from api.store.submissions import FILTERS
+
+_EVERY = 100_000
+_SHOWN = 50
+_NODES = 60
+_DAYS = 86400
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+    _entrance(router, desk)
+    _list(router, desk)
+    _board(router, desk)
+    _around(router, desk)
+    return router
+
+
+def _entrance(router: APIRouter, desk: Desk) -> None:
+    @router.get("/login")
+    def login(request: Request) -> HTMLResponse:
+        return page(request, desk, "login.html", problem="")
+
+    @router.post("/login")
+    def enter(request: Request, token: Annotated[str, Form()]) -> Response:
+        if not desk.settings.token or not guard.same(token, desk.settings.token):
+            return page(request, desk, "login.html", 401, problem="口令不对")
+        answer = RedirectResponse("/", 303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(guard.SESSION, token, httponly=True, samesite="strict", secure=secure, max_age=_DAYS)
+        return answer
+
+    @router.post("/reviewer")
+    def name(name: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/") -> Response:
+        answer = RedirectResponse(back if back.startswith("/") and back[1:2] not in {"/", "\\"} else "/", 303)
+        answer.set_cookie(COOKIE, quote(clean_name(name)), httponly=True, samesite="strict", max_age=365 * _DAYS)
+        return answer
+
+
+def _wanted(request: Request) -> dict[str, str]:
+    return {k: v for k, v in request.query_params.items() if k in (*FILTERS, "q") and v}
+
+
+def _list(router: APIRouter, desk: Desk) -> None:
+    @router.get("/")
+    def index(request: Request, sort: str = "new", offset: Annotated[int, Query(ge=0, le=10**7)] = 0) -> HTMLResponse:
+        wanted = _wanted(request)
+        found = desk.submissions.find(wanted, sort, offset, _SHOWN)
+        batches = {b["id"]: b for b in desk.submissions.batches()}
+        query = "&".join(f"{k}={quote(v)}" for k, v in [*wanted.items(), ("sort", sort)])
+        busy = any(r["state"] in {"waiting", "running"} for r in found.rows)
+        told = {"found": found, "wanted": wanted, "sort": sort, "query": query, "batches": batches, "busy": busy}
+        name = "_rows.html" if request.headers.get("hx-target") == "rows" else "home.html"
+        return page(request, desk, name, choices=desk.submissions.choices(), **told)
+
+    @router.post("/submissions")
+    async def upload(
+        request: Request,
+        files: Annotated[list[UploadFile], File()],
+        mode: Annotated[str, Form()] = "one",
+        batch: Annotated[str, Form()] = "",
+        previous: Annotated[str, Form()] = "",
+    ) -> Response:
+        name = (batch.strip() or "一批申报") if mode == "batch" else None
+        try:
+            taken = await take_in(desk, files, Intake(reviewer_of(request), name, previous))
+        except ProblemError as error:
+            return page(request, desk, "problem.html", error.status, problem=error.detail)
+        return RedirectResponse(
+            f"/?batch={taken.batch}" if taken.batch else f"/submissions/{taken.submissions[0]}", 303
+        )
+
+
+def _board(router: APIRouter, desk: Desk) -> None:
+    @router.get("/board")
+    def show(request: Request) -> HTMLResponse:
+        wanted = _wanted(request)
+        rows = desk.submissions.find(wanted, "risk", limit=_EVERY).rows
+        made = board(rows, desk.submissions.reviews(r["id"] for r in rows))
+        query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
+        told = {"board": made, "charts": json.dumps(_charts(made)), "wanted": wanted, "query": query}
+        return page(
+            request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told
+        )
+
+    @router.get("/board.xlsx")
+    def table(request: Request) -> Response:
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote('汇总.xlsx')}"}
+        return Response(api_desk.table_of(desk, _wanted(request)), media_type=api_desk.XLSX, headers=headers)
+
+
+def _charts(made: Board) -> dict[str, Any]:
+    groups = made.clusters
+    nodes = [{"id": r["id"], "name": r["title"], "group": i} for i, g in enumerate(groups) for r in g][:_NODES]
+    shown = {n["id"] for n in nodes}
+    links = [[a["id"], b["id"]] for g in groups for a, b in pairwise(g) if {a["id"], b["id"]} <= shown]
+    return {
+        "domains": [[t.name, t.wan, t.cut_wan] for t in made.domains[:10]],
+        "units": [[t.name, t.wan, t.cut_wan] for t in made.units[:10]],
+        "advice": [[t.name, t.number] for t in made.advice],
+        "nodes": nodes,
+        "links": links,
+    }
+
+
+def _around(router: APIRouter, desk: Desk) -> None:
+    @router.get("/register")
+    def register(
+        request: Request, q: str = "", offset: Annotated[int, Query(ge=0)] = 0, told: str = ""
+    ) -> HTMLResponse:
+        found = api_desk.searched(desk, q)
+        rows, empty = found[offset : offset + _SHOWN], not q and not found
+        shown = {"rows": rows, "total": len(found), "offset": offset, "limit": _SHOWN, "q": q, "empty": empty}
+        return page(request, desk, "register.html", told=told[:300], refused=(), **shown)
+
+    @router.post("/register")
+    async def put(request: Request, file: Annotated[UploadFile, File()]) -> Response:
+        try:
+            counts = await api_desk.imported(desk, file)
+        except ProblemError as error:
+            return page(request, desk, "problem.html", error.status, problem=error.detail)
+        told = (
+            "新增{added}个，更新{updated}个，未变{unchanged}个".format(**counts) + f"，未采纳{len(counts['refused'])}行"
+        )
+        why = "；".join(f"第{r['row']}行：{r['why']}" for r in counts["refused"][:5])
+        return RedirectResponse(f"/register?told={quote(told + ('。' + why if why else ''))}", 303)
+
+    @router.get("/register.csv")
+    def export() -> Response:
+        headers = {"Content-Disposition": 'attachment; filename="register.csv"'}
+        return Response(api_desk.register_csv(desk), media_type="text/csv; charset=utf-8", headers=headers)
+
+    @router.get("/policy")
+    def policy(request: Request) -> HTMLResponse:
+        from corpus.policies import load_policy
+
+        return page(request, desk, "policy.html", pack=load_policy(desk.settings.policy), rule="", manual="")
+
+    @router.get("/policy/rules/{rule}")
+    def manual(request: Request, rule: str) -> HTMLResponse:
+        from api.explain import explanation
+        from corpus.policies import load_policy
+
+        pack = load_policy(desk.settings.policy)
+        text = explanation(rule, pack)
+        if text is None:
+            return page(request, desk, "problem.html", 404, problem="没有这条规则")
+        return page(request, desk, "policy.html", pack=pack, rule=rule, manual=text)

@@ -1,0 +1,97 @@
+"""Uploads become submissions: one project, or a batch of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio.to_thread
+from fastapi import UploadFile
+
+from api.folders import submissions
+from api.http.desk import Desk
+from api.http.problems import ProblemError
+from api.http.uploads import kept
+from api.store.schema import MissingError
+from api.store.submissions import Arrival
+
+_MOST_IN_BATCH = 2000  # files
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What was asked: who sends, as a batch or not, what it completes, under which idempotency key."""
+
+    by: str
+    batch: str | None = None  # its name; None for one project
+    previous: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of it: the batch ("" for one project) and the submissions."""
+
+    batch: str
+    submissions: tuple[str, ...]
+
+
+async def take_in(desk: Desk, files: list[UploadFile], intake: Intake) -> TakenIn:
+    """Keep the uploads and queue their reviews; the same key with the same content gives the first answer again.
+
+    Raises:
+        ProblemError: 413 or 422.
+        MissingError: there is no such earlier submission.
+        ConflictError: the key was used for something else.
+    """
+    if intake.previous:
+        desk.submissions.get(intake.previous)
+    number = desk.settings.upload_files if intake.batch is None else _MOST_IN_BATCH
+    async with kept(files, desk.settings.upload_mb, number, folders=True) as paths:
+        return await anyio.to_thread.run_sync(_stored, desk, paths[0], intake)
+
+
+def _stored(desk: Desk, folder: Path, intake: Intake) -> TakenIn:
+    arrivals = _batch(folder) if intake.batch is not None else [_one(folder, intake.previous)]
+    if not arrivals:
+        raise ProblemError(422, "这里面没有找到申报材料")
+    asked = (intake.key, _digest(arrivals, intake)) if intake.key else None
+    batch, ids = desk.submissions.add(arrivals, intake.by, intake.batch, asked)
+    return TakenIn(batch, tuple(ids))
+
+
+def _one(folder: Path, previous: str) -> Arrival:
+    top = folder
+    while len(inside := list(top.iterdir())) == 1 and inside[0].is_dir():
+        top = inside[0]
+    files = _files(top)
+    name = top.name if top != folder else (files[0][1].stem if len(files) == 1 else f"{files[0][1].stem} 等")
+    return Arrival(name, files, previous)
+
+
+def _batch(folder: Path) -> list[Arrival]:
+    top = folder
+    while (
+        len(inside := list(top.iterdir())) == 1 and inside[0].is_dir() and any(p.is_dir() for p in inside[0].iterdir())
+    ):
+        top = inside[0]
+    found = submissions(top, folder / ".none")
+    return [Arrival(f.name, _files(f.path) if f.path.is_dir() else ((f.path.name, f.path),)) for f in found]
+
+
+def _files(folder: Path) -> tuple[tuple[str, Path], ...]:
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    if not paths:
+        raise MissingError("没有收到文件")
+    return tuple((p.relative_to(folder).as_posix(), p) for p in paths)
+
+
+def _digest(arrivals: list[Arrival], intake: Intake) -> str:
+    digest = hashlib.sha256(repr((intake.batch, intake.previous)).encode())
+    for arrival in arrivals:
+        for name, path in arrival.files:
+            digest.update(f"{arrival.name}\x1f{name}\x1f".encode())
+            with path.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
+    return digest.hexdigest()

@@ -1,0 +1,105 @@
+"""What people decide: findings accepted, rejected, changed or added, the opinion, and the history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine, RowMapping, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from api.store.jobs import told
+from api.store.schema import DECISIONS, HISTORY, SUBMISSIONS, ConflictError, MissingError, new_id, now
+
+VERDICTS = {"accepted": "采纳", "rejected": "不采纳", "changed": "修改", "added": "补充", "open": "待定"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person says of one finding; `version` counts its changes, 0 before the first."""
+
+    finding: str
+    verdict: str = "open"
+    reason: str = ""
+    content: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 0
+    by: str = ""
+    at: str = ""
+
+
+class Decisions:
+    """The decisions of one database. A change names the version it was made upon."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Use an open database."""
+        self._engine = engine
+
+    def of(self, submission: str) -> dict[str, Decision]:
+        """Return the decisions on a submission by finding."""
+        query = select(DECISIONS).where(DECISIONS.c.submission == submission).order_by(DECISIONS.c.at)
+        with self._engine.connect() as connection:
+            return {row["finding"]: _decision(row) for row in connection.execute(query).mappings()}
+
+    def decide(self, submission: str, decision: Decision, title: str, by: str) -> Decision:
+        """Record a decision made upon `decision.version` and return it as stored.
+
+        Raises:
+            ConflictError: somebody else decided in between.
+        """
+        values = {
+            "verdict": decision.verdict,
+            "reason": decision.reason,
+            "content": json.dumps(dict(decision.content), ensure_ascii=False, sort_keys=True),
+            "version": decision.version + 1,
+            "by": by,
+            "at": now(),
+        }
+        key = {"submission": submission, "finding": decision.finding}
+        same = (DECISIONS.c.submission == submission, DECISIONS.c.finding == decision.finding)
+        try:
+            with self._engine.begin() as connection:
+                if decision.version:
+                    upon = (*same, DECISIONS.c.version == decision.version)
+                    if connection.execute(update(DECISIONS).where(*upon).values(**values)).rowcount != 1:
+                        raise ConflictError("这一条刚被别人改过，请看过之后再改")
+                else:
+                    connection.execute(insert(DECISIONS).values(**key, **values))
+                reason = f"，理由：{decision.reason}" if decision.reason else ""
+                told(connection, submission, by, f"{VERDICTS[decision.verdict]}“{title}”{reason}")
+        except IntegrityError:
+            raise ConflictError("这一条刚被别人改过，请看过之后再改") from None
+        return self.of(submission)[decision.finding]
+
+    def add(self, submission: str, content: Mapping[str, Any], by: str) -> Decision:
+        """Record a finding a person adds and return it."""
+        return self.decide(submission, Decision(f"m{new_id()[:11]}", "added", "", content), str(content["title"]), by)
+
+    def write(self, submission: str, text: str, advice: str, version: int, by: str) -> int:
+        """Record the reviewer's opinion and return its new version.
+
+        Raises:
+            ConflictError: somebody else wrote in between.
+            MissingError: there is no such submission.
+        """
+        upon = (SUBMISSIONS.c.id == submission, SUBMISSIONS.c.version == version)
+        values = {"opinion": text, "opinion_advice": advice, "version": version + 1}
+        with self._engine.begin() as connection:
+            if connection.execute(update(SUBMISSIONS).where(*upon).values(**values)).rowcount != 1:
+                if connection.execute(select(SUBMISSIONS.c.id).where(SUBMISSIONS.c.id == submission)).scalar() is None:
+                    raise MissingError("没有这个项目")
+                raise ConflictError("初审意见刚被别人改过，请看过之后再改")
+            told(connection, submission, by, f"写初审意见{'：' + advice if advice else ''}")
+        return version + 1
+
+    def history(self, submission: str) -> list[RowMapping]:
+        """Return who did what, the newest first."""
+        query = select(HISTORY).where(HISTORY.c.submission == submission).order_by(HISTORY.c.id.desc())
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).mappings())
+
+
+def _decision(row: RowMapping) -> Decision:
+    content = json.loads(row["content"])
+    return Decision(row["finding"], row["verdict"], row["reason"], content, row["version"], row["by"], row["at"])

@@ -1,0 +1,183 @@
+"""Tables of the service, in the same database as the register."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import OperationalError
+
+from models.domain.errors import ChushenError
+
+__all__ = ["BusyError", "ConflictError", "Connection", "MissingError", "new_id", "now", "open_database"]
+_META = MetaData()
+_ID = String(32)
+
+BATCHES = Table(
+    "batches",
+    _META,
+    Column("id", _ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("clusters", Text, nullable=False),  # JSON: groups of submission ids that would build the same
+)
+SUBMISSIONS = Table(
+    "submissions",
+    _META,
+    Column("id", _ID, primary_key=True),
+    Column("name", Text, nullable=False),  # as it came in
+    Column("at", String(32), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("batch", _ID, nullable=False),  # "" where it came alone
+    Column("previous", _ID, nullable=False),  # the submission this one completes (补正), "" where none
+    Column("state", String(16), nullable=False),  # waiting running done failed refused cancelled
+    Column("error", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("total_wan", Float),
+    Column("advice", Text, nullable=False),
+    Column("blockers", Integer, nullable=False),
+    Column("warnings", Integer, nullable=False),
+    Column("notices", Integer, nullable=False),
+    Column("unchecked", Integer, nullable=False),
+    Column("review", _ID, nullable=False),  # the newest finished review, "" before the first
+    Column("opinion", Text, nullable=False),
+    Column("opinion_advice", Text, nullable=False),
+    Column("version", Integer, nullable=False),  # of the opinion
+    Index("submissions_at", "at", "id"),
+    Index("submissions_batch", "batch"),
+)
+FILES = Table(
+    "submission_files",
+    _META,
+    Column("submission", _ID, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+)
+REVIEWS = Table(
+    "reviews",
+    _META,
+    Column("id", _ID, primary_key=True),
+    Column("submission", _ID, nullable=False, index=True),
+    Column("job", _ID, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("contents", Text, nullable=False),  # JSON: format -> sha256 of the stored file
+    Column("profile", Text, nullable=False),  # JSON: what it is compared by
+    Column("row", Text, nullable=False),  # JSON: its row of 汇总.xlsx
+    UniqueConstraint("job"),
+)
+JOBS = Table(
+    "jobs",
+    _META,
+    Column("id", _ID, primary_key=True),
+    Column("submission", _ID, nullable=False, index=True),  # "" for a comparison
+    Column("batch", _ID, nullable=False),
+    Column("kind", String(16), nullable=False),  # review, compare, again
+    Column("others", Text, nullable=False),  # JSON: ids of the submissions it is compared with
+    Column("priority", Integer, nullable=False),  # the lower, the sooner
+    Column("state", String(16), nullable=False),  # waiting running done failed refused cancelled
+    Column("stage", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("cancel", Integer, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("lease", Float, nullable=False),  # seconds since 1970 until which the owner holds it
+    Column("at", String(32), nullable=False),
+    Column("finished", String(32), nullable=False),
+    Index("jobs_next", "state", "priority", "at"),
+)
+DECISIONS = Table(
+    "decisions",
+    _META,
+    Column("submission", _ID, primary_key=True),
+    Column("finding", String(32), primary_key=True),
+    Column("verdict", String(16), nullable=False),  # accepted rejected changed added open
+    Column("reason", Text, nullable=False),
+    Column("content", Text, nullable=False),  # JSON: severity, message, measure, amount_wan, title, evidence
+    Column("version", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+HISTORY = Table(
+    "history",
+    _META,
+    Column("id", Integer, primary_key=True),
+    Column("submission", _ID, nullable=False, index=True),
+    Column("at", String(32), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", Text, nullable=False),
+)
+REQUESTS = Table(
+    "requests",
+    _META,
+    Column("key", String(200), primary_key=True),  # the idempotency key with the route
+    Column("digest", String(64), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+
+BusyError = OperationalError  # the database is locked, full or gone
+
+
+class ConflictError(ChushenError):
+    """Somebody else changed it in between; what was read is no longer what is there."""
+
+
+class MissingError(ChushenError):
+    """There is no such thing."""
+
+
+@cache
+def open_database(address: str) -> Engine:
+    """Return the database of the service with its tables; `address` as SQLAlchemy writes it."""
+    url = make_url(address)
+    local = url.get_backend_name() == "sqlite"
+    if local and url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    if local:
+        event.listen(engine, "connect", _tuned)
+    _META.create_all(engine)
+    return engine
+
+
+def _tuned(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own type
+    # Readers do not wait for a writer; a writer waits its turn instead of failing.
+    connection.execute("PRAGMA busy_timeout = 15000")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def new_id() -> str:
+    """Return an id nobody can guess."""
+    return secrets.token_hex(8)
+
+
+def now() -> str:
+    """Return the time as it is stored: UTC to the microsecond, so that it sorts."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,254 @@
+"""Submissions: taken in, found again, filled with what their reviews say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from api.store.files import FileStore
+from api.store.jobs import add_job, told
+from api.store.schema import (
+    BATCHES,
+    FILES,
+    JOBS,
+    REQUESTS,
+    REVIEWS,
+    SUBMISSIONS,
+    ConflictError,
+    MissingError,
+    new_id,
+    now,
+)
+
+SORTS = {
+    "new": (SUBMISSIONS.c.at.desc(), SUBMISSIONS.c.id),
+    "old": (SUBMISSIONS.c.at, SUBMISSIONS.c.id),
+    "risk": (SUBMISSIONS.c.blockers.desc(), SUBMISSIONS.c.warnings.desc(), SUBMISSIONS.c.total_wan.desc()),
+    "money": (SUBMISSIONS.c.total_wan.desc(), SUBMISSIONS.c.id),
+    "unit": (SUBMISSIONS.c.unit, SUBMISSIONS.c.title),
+}
+FILTERS = ("year", "unit", "domain", "kind", "state", "advice", "batch")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One submission as it comes in: its name and its files, each (name inside the submission, path)."""
+
+    name: str
+    files: tuple[tuple[str, Path], ...]
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list."""
+
+    rows: tuple[RowMapping, ...]
+    total: int
+    offset: int
+    limit: int
+
+
+class Submissions:
+    """The submissions of one database and one folder of files."""
+
+    def __init__(self, engine: Engine, files: FileStore) -> None:
+        """Use an open database."""
+        self._engine, self.files = engine, files
+
+    def add(
+        self, arrivals: Sequence[Arrival], by: str, batch: str | None = None, asked: tuple[str, str] | None = None
+    ) -> tuple[str, list[str]]:
+        """Keep submissions and queue their reviews; return the batch ("" where `batch` is None) and their ids.
+
+        Args:
+            arrivals: what came in.
+            by: who sent it.
+            batch: the name of the batch, None for single submissions.
+            asked: idempotency key and digest of the request: one that was answered before is not done again.
+
+        Raises:
+            ConflictError: the key was used for another request.
+        """
+        if asked and (known := self._answer(*asked)):
+            return known
+        kept = [(a, [(n, self.files.keep_file(p), p.stat().st_size) for n, p in a.files]) for a in arrivals]
+        try:
+            return self._added(kept, by, batch, asked)
+        except IntegrityError:
+            if asked and (known := self._answer(*asked)):  # the same request came twice at once
+                return known
+            raise
+
+    def _added(
+        self, kept: Sequence[tuple[Arrival, list[tuple[str, str, int]]]], by: str, batch: str | None,
+        asked: tuple[str, str] | None,
+    ) -> tuple[str, list[str]]:  # fmt: skip
+        ids: list[str] = []
+        with self._engine.begin() as connection:
+            number = "" if batch is None else new_id()
+            if batch is not None:
+                connection.execute(insert(BATCHES).values(id=number, name=batch, at=now(), by=by, clusters="[]"))
+            for arrival, files in kept:
+                ids.append(_insert(connection, arrival, by, number))
+                rows = [{"submission": ids[-1], "name": n, "sha256": digest, "size": s} for n, digest, s in files]
+                connection.execute(insert(FILES), rows)
+                told(connection, ids[-1], by, f"报送{len(files)}个文件")
+                add_job(connection, ids[-1], batch=number)
+            if asked:
+                answer = json.dumps([number, ids])
+                connection.execute(
+                    insert(REQUESTS).values(key=_key(asked[0]), digest=asked[1], answer=answer, at=now())
+                )
+        return number, ids
+
+    def _answer(self, key: str, digest: str) -> tuple[str, list[str]] | None:
+        with self._engine.connect() as connection:
+            row = connection.execute(select(REQUESTS).where(REQUESTS.c.key == _key(key))).mappings().first()
+        if row is None:
+            return None
+        if row["digest"] != digest:
+            raise ConflictError("这个幂等键已用于另一次内容不同的请求")
+        batch, ids = json.loads(row["answer"])
+        return batch, ids
+
+    def get(self, number: str) -> RowMapping:
+        """Return one submission.
+
+        Raises:
+            MissingError: there is none of this id.
+        """
+        with self._engine.connect() as connection:
+            row = connection.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == number)).mappings().first()
+        if row is None:
+            raise MissingError("没有这个项目")
+        return row
+
+    def files_of(self, number: str) -> list[RowMapping]:
+        """Return the files of a submission by name."""
+        query = select(FILES).where(FILES.c.submission == number).order_by(FILES.c.name)
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).mappings())
+
+    def find(self, wanted: Mapping[str, str], sort: str = "new", offset: int = 0, limit: int = 50) -> Page:
+        """Return a page of submissions; `wanted`: values of `FILTERS`, and `q` for words of title, unit or name."""
+        where = _where(wanted)
+        order = SORTS.get(sort, SORTS["new"])
+        with self._engine.connect() as connection:
+            total = connection.execute(select(func.count()).select_from(SUBMISSIONS).where(*where)).scalar_one()
+            query = select(SUBMISSIONS).where(*where).order_by(*order).offset(offset).limit(limit)
+            rows = tuple(connection.execute(query).mappings())
+        return Page(rows, int(total), offset, limit)
+
+    def choices(self) -> dict[str, list[str]]:
+        """Return for each filter the values there are."""
+        with self._engine.connect() as connection:
+            return {
+                key: [str(v) for v in connection.execute(select(SUBMISSIONS.c[key]).distinct()).scalars() if v]
+                for key in FILTERS
+            }
+
+    def review(self, number: str) -> RowMapping | None:
+        """Return the newest finished review of a submission."""
+        query = select(REVIEWS).where(REVIEWS.c.submission == number).order_by(REVIEWS.c.at.desc()).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(query).mappings().first()
+
+    def reviews(self, numbers: Iterable[str]) -> dict[str, RowMapping]:
+        """Return the newest finished review of each submission that has one."""
+        wanted = select(SUBMISSIONS.c.review).where(SUBMISSIONS.c.id.in_(list(numbers)))
+        query = select(REVIEWS).where(REVIEWS.c.id.in_(wanted))
+        with self._engine.connect() as connection:
+            return {row["submission"]: row for row in connection.execute(query).mappings()}
+
+    def content(self, number: str, form: str) -> bytes:
+        """Return one format of the newest review.
+
+        Raises:
+            MissingError: there is no review, or not in this format.
+        """
+        found = self.review(number)
+        digest = json.loads(found["contents"]).get(form) if found else None
+        if digest is None:
+            raise MissingError("还没有审核报告")
+        return self.files.read(digest)
+
+    def following(self, number: str) -> list[RowMapping]:
+        """Return the submissions that complete this one."""
+        query = select(SUBMISSIONS).where(SUBMISSIONS.c.previous == number).order_by(SUBMISSIONS.c.at)
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).mappings())
+
+    def batches(self) -> list[RowMapping]:
+        """Return all batches, the newest first, with how many submissions and open jobs each has."""
+        counted = select(func.count()).select_from(SUBMISSIONS).where(SUBMISSIONS.c.batch == BATCHES.c.id)
+        open_ = select(func.count()).select_from(JOBS).where(JOBS.c.batch == BATCHES.c.id)
+        open_ = open_.where(JOBS.c.state.in_(("waiting", "running")))  # the comparison counts too
+        query = select(BATCHES, counted.scalar_subquery().label("size"), open_.scalar_subquery().label("open"))
+        with self._engine.connect() as connection:
+            return list(connection.execute(query.order_by(BATCHES.c.at.desc())).mappings())
+
+    def batch(self, number: str) -> RowMapping:
+        """Return one batch; MissingError where there is none."""
+        found = next((b for b in self.batches() if b["id"] == number), None)
+        if found is None:
+            raise MissingError("没有这一批")
+        return found
+
+    def wipe(self, number: str) -> None:
+        """Remove the files of a submission, as long as no other submission has the same (涉密: nothing is kept)."""
+        digests = {row["sha256"] for row in self.files_of(number)}
+        with self._engine.begin() as connection:
+            connection.execute(FILES.delete().where(FILES.c.submission == number))
+            shared = set(connection.execute(select(FILES.c.sha256).where(FILES.c.sha256.in_(digests))).scalars())
+        for digest in digests - shared:
+            self.files.forget(digest)
+
+
+def record(connection: Connection, submission: str, job: str, found: Mapping[str, Any]) -> None:
+    """Record a finished review within a transaction; `found`: contents, profile, row, and columns of the submission."""
+    number = new_id()
+    texts = {key: json.dumps(found[key], ensure_ascii=False) for key in ("contents", "profile", "row")}
+    connection.execute(insert(REVIEWS).values(id=number, submission=submission, job=job, at=now(), **texts))
+    told(connection, submission, "程序", f"审核完成：{found['columns'].get('advice', '')}")
+    columns = {**found["columns"], "review": number}
+    connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == submission).values(**columns))
+
+
+def _insert(connection: Connection, arrival: Arrival, by: str, batch: str) -> str:
+    number, at = new_id(), now()
+    empty = ("error", "unit", "domain", "kind", "advice", "review", "opinion", "opinion_advice")
+    values: dict[str, Any] = dict.fromkeys(empty, "")
+    values |= dict.fromkeys(("blockers", "warnings", "notices", "unchecked", "version"), 0)
+    values |= {"id": number, "name": arrival.name, "title": arrival.name, "at": at, "by": by, "batch": batch}
+    values |= {"previous": arrival.previous, "state": "waiting", "year": int(at[:4])}
+    connection.execute(insert(SUBMISSIONS).values(**values))
+    return number
+
+
+def _where(wanted: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    out: list[ColumnElement[bool]] = []
+    for key in FILTERS:
+        value = wanted.get(key, "")
+        if value and (key != "year" or value.isdecimal()):
+            out.append(SUBMISSIONS.c[key] == (int(value) if key == "year" else value))
+    if words := wanted.get("q", "").strip():
+        columns = (SUBMISSIONS.c.title, SUBMISSIONS.c.unit, SUBMISSIONS.c.name)
+        out.append(or_(*(c.contains(words, autoescape=True) for c in columns)))
+    return out
+
+
+def _key(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def record_likeness(connection: Connection, batch: str, groups: Sequence[Sequence[str]]) -> None:
+    """Record within a transaction which submissions of a batch come near one another: each with its nearest."""
+    connection.execute(update(BATCHES).where(BATCHES.c.id == batch).values(clusters=json.dumps(groups)))

@@ -1,0 +1,259 @@
+"""Works through the queue: `serve` runs some of these, `chushen worker` one more."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api import webhook
+from api.batch import REFUSED, Piece, Reviewed, review_piece
+from api.pipeline import Timings
+from api.store import FileStore, Jobs, Submissions, open_database
+from api.store.jobs import AGAIN, CANCELLED, COMPARE, LEASE, Job, add_job, told
+from api.store.schema import Connection, MissingError
+from api.store.submissions import record, record_likeness
+from api.workers import CrashedError
+from models.domain.errors import ChushenError
+from models.domain.register import System
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+    from api.wiring import Workbench
+    from api.workers import Handler, WorkerPool
+
+log = logging.getLogger("chushen")
+FORMATS = ("json", "html", "docx", "read")
+_PAUSE = 0.5  # seconds between looks into an empty queue
+
+
+@dataclass(frozen=True, slots=True)
+class Queued(Piece):
+    """A submission out of the queue."""
+
+    job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """The submissions of a batch, to be compared with one another."""
+
+    proposals: tuple[System, ...]
+
+
+@dataclass(slots=True)
+class Stages(Timings):
+    """Tells the queue which step a review is at, and stops it before the next where somebody wants that."""
+
+    tell: Callable[[str], bool] = field(default=lambda _stage: True)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Tell, then measure what runs inside."""
+        if not self.tell(name):
+            raise ChushenError("已按要求停止")
+        with Timings.step(self, name):
+            yield
+
+
+def serving(settings: Settings) -> Handler:
+    """Load everything once in a worker and return what handles a `Piece`, a `Queued` or a `Comparing`."""
+    bench = _Bench(settings)
+
+    def handle(piece: Piece | Comparing) -> Any:  # noqa: ANN401  as the piece has it
+        if isinstance(piece, Comparing):
+            from api.intake import alike
+
+            return alike(piece.proposals, settings)
+        jobs = Jobs(open_database(settings.database))
+        job = piece.job if isinstance(piece, Queued) else ""
+        stages = Stages(tell=lambda stage: jobs.stage(job, stage)) if job else Timings()
+        return review_piece(piece, bench.current(), stages)
+
+    return handle
+
+
+class _Bench:
+    """The workbench, put together anew when the stored register has changed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: tuple[tuple[System, ...], Workbench] | None = None
+
+    def current(self) -> Workbench:
+        from api.wiring import assemble
+        from corpus.register import RegisterStore
+
+        systems = RegisterStore(self._settings.database).systems()
+        if self._made is None or self._made[0] != systems:
+            self._made = (systems, assemble(self._settings))
+        return self._made[1]
+
+
+class Worker:
+    """Takes jobs, has a pool do them, records what comes of them."""
+
+    def __init__(self, settings: Settings, pool: WorkerPool) -> None:
+        """`pool`: workers made by `serving`."""
+        engine = open_database(settings.database)
+        self.jobs = Jobs(engine)
+        self.submissions = Submissions(engine, FileStore(settings.home / "files"))
+        self._pool, self._seconds, self._settings = pool, settings.review_seconds, settings
+        self._name = f"{socket.gethostname()[:30]}-{os.getpid()}-{threading.get_ident()}"
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop`."""
+        while not stop.is_set():
+            try:
+                idle = not self.one()
+            except Exception:
+                log.exception("the queue cannot be worked through")
+                idle = True
+            if idle:
+                stop.wait(_PAUSE)
+
+    def one(self) -> bool:
+        """Do the next job; False where there is none."""
+        job = self.jobs.claim(self._name)
+        if job is None:
+            return False
+        with self._held(job):
+            try:
+                self._compare(job) if job.kind == COMPARE else self._review(job)
+            except CrashedError as error:
+                if self.jobs.retry(job, str(error)):
+                    return True
+                self._failed(job, str(error))
+            except ChushenError as error:
+                self._failed(job, str(error))
+            except Exception as error:
+                log.exception("job %s failed", job.id)
+                self._failed(job, f"程序出错：{type(error).__name__}")
+        self._tell(job)
+        return True
+
+    def _tell(self, job: Job) -> None:
+        if job.submission:
+            row = self.submissions.get(job.submission)
+            said = {key: row[key] for key in ("id", "name", "batch", "state", "advice", "error")}
+            webhook.tell(self._settings, {"event": "review.ended", "job": job.id, "submission": said})
+
+    @contextmanager
+    def _held(self, job: Job) -> Iterator[None]:
+        done = threading.Event()
+
+        def renew() -> None:
+            while not done.wait(LEASE / 3):
+                try:
+                    self.jobs.renew(job)
+                except Exception:
+                    log.exception("a lease could not be renewed")
+
+        thread = threading.Thread(target=renew, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def _failed(self, job: Job, error: str) -> None:
+        latest = self.jobs.latest(job.submission) if job.submission else None
+        stopped = latest is not None and latest["id"] == job.id and latest["cancel"]
+
+        def line(connection: Connection) -> None:
+            if job.submission and not stopped:
+                told(connection, job.submission, "程序", f"审核未完成：{error}")
+
+        self.jobs.finish(job, CANCELLED if stopped else "failed", "" if stopped else error, line)
+
+    def _review(self, job: Job) -> None:
+        with tempfile.TemporaryDirectory(prefix="chushen-job-") as folder:
+            path = self._laid_out(job.submission, Path(folder) / "submission")
+            piece = Queued(path, FORMATS, self._others(job), job.id)
+            reviewed: Reviewed = self._pool.ask(piece, self._seconds)
+        kept = {form: self.submissions.files.keep(content) for form, content in reviewed.contents.items()}
+        found = _found(reviewed, kept)
+        refused = reviewed.outcome.status == REFUSED
+        state, error = (REFUSED, reviewed.outcome.error) if refused else ("done", "")
+
+        def put(connection: Connection) -> None:
+            record(connection, job.submission, job.id, found)
+
+        done = self.jobs.finish(job, state, error, put)
+        if done and refused:
+            self.submissions.wipe(job.submission)
+
+    def _laid_out(self, submission: str, folder: Path) -> Path:
+        files = self.submissions.files_of(submission)
+        if not files:
+            raise MissingError("材料已不在，不能再次审核")
+        for file in files:
+            path = folder / file["name"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.submissions.files.path(file["sha256"]), path)
+        return path if len(files) == 1 else folder
+
+    def _others(self, job: Job) -> tuple[System, ...]:
+        found = self.submissions.reviews(job.others)
+        return tuple(s for number in job.others if number in found for s in _system(number, found[number]))
+
+    def _compare(self, job: Job) -> None:
+        rows = self.submissions.find({"batch": job.batch, "state": "done"}, limit=100_000).rows
+        reviews = self.submissions.reviews(row["id"] for row in rows)
+        proposals = tuple(s for number in sorted(reviews) for s in _system(number, reviews[number]))
+        near: Mapping[str, tuple[System, ...]] = self._pool.ask(Comparing(proposals), self._seconds)
+
+        def queue(connection: Connection) -> None:
+            groups = [[number, *(s.id for s in others)] for number, others in sorted(near.items())]
+            record_likeness(connection, job.batch, groups)
+            for number, others in sorted(near.items()):
+                add_job(connection, number, kind=AGAIN, batch=job.batch, others=[s.id for s in others])
+
+        self.jobs.finish(job, "done", "", queue)
+
+
+def _system(number: str, review: Mapping[Any, Any]) -> Iterator[System]:
+    profile = json.loads(review["profile"])
+    if profile["functions"]:
+        functions = tuple(profile["functions"])
+        yield System(number, profile["title"], profile["unit"], status="同批申报", functions=functions)
+
+
+def _found(reviewed: Reviewed, kept: Mapping[str, str]) -> dict[str, Any]:
+    report, outcome = json.loads(reviewed.contents["json"]), reviewed.outcome
+    summary, findings = report["submission"], report["findings"]
+    cuts = [m["amount_wan"] for m in report["conclusion"]["measures"] if m["kind"] == "核减" and m["amount_wan"]]
+    columns = {
+        "kind": summary["kind"],
+        "unit": summary["unit"],
+        "domain": summary["domain"],
+        "total_wan": summary["total_wan"],
+        "advice": outcome.advice,
+        "blockers": outcome.blockers,
+        "warnings": outcome.warnings,
+        "notices": sum(f["severity"] == "notice" for f in findings),
+        "unchecked": len(report["not_checked"]),
+    }
+    if summary["title"]:
+        columns["title"] = summary["title"]
+    if summary["period"][:4].isdecimal():
+        columns["year"] = int(summary["period"][:4])
+    profile = {
+        "title": outcome.profile.title,
+        "unit": outcome.profile.unit,
+        "functions": list(outcome.profile.functions),
+        "alike": list(outcome.alike),
+        "faults": sorted({(f["rule"], f["title"], f["severity"]) for f in findings}),
+        "cut_wan": round(sum(cuts), 4),
+    }
+    return {"contents": dict(kept), "profile": profile, "row": outcome.table, "columns": columns}

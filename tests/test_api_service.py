@@ -1,0 +1,466 @@
+"""The service over its store and queue, with a stand-in for the models."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+from openpyxl import load_workbook
+from report_samples import sample_report
+from worker_standins import queued
+
+from api import webhook
+from api.http.app import create_app
+from api.http.guard import LOOPBACK
+from api.reports import render
+from api.settings import Settings
+from api.store import ConflictError, Decisions, FileStore, Jobs, Submissions, open_database
+from api.store import jobs as jobs_module
+from api.store.decisions import Decision
+from api.store.schema import BusyError
+from api.store.submissions import Arrival, record
+from api.work import Worker
+from api.workers import WorkerPool
+from models.domain.document import Cell, Paragraph, Table
+
+ENDED = {"done", "failed", "refused", "cancelled"}
+API = "/api/v1"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def client(home):
+    app = create_app(Settings(home=home, upload_mb=1), WorkerPool(2, queued, (str(home),)))
+    with TestClient(app, base_url="http://127.0.0.1") as one:
+        yield one
+
+
+def _files(*named: tuple[str, bytes]):
+    return [("files", (name, content)) for name, content in named]
+
+
+def _sent(client, *named: tuple[str, bytes], **more) -> str:
+    answer = client.post(f"{API}/submissions", files=_files(*named), **more)
+    assert answer.status_code == 202, answer.text
+    assert answer.headers["location"] == f"{API}/submissions/{answer.json()['id']}"
+    return str(answer.json()["id"])
+
+
+def _ended(client, number: str):
+    for _ in range(600):
+        found = client.get(f"{API}/submissions/{number}").json()
+        if found["state"] in ENDED:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+@pytest.fixture(scope="module")
+def done(client):
+    number = _sent(client, ("材料/方案.txt", b"plan"), ("材料/附件/表.txt", b"x"), headers={"X-Reviewer": "%E5%BC%A0"})
+    assert _ended(client, number)["state"] == "done"
+    return number
+
+
+def test_a_submission_is_reviewed_and_listed(client, done):
+    found = client.get(f"{API}/submissions/{done}").json()
+    assert [f["name"] for f in found["files"]] == ["方案.txt", "附件/表.txt"]
+    assert found["by"] == "张"
+    assert client.get(f"{API}/submissions/{done}/report").json()["schema"] == "chushen.report/1"
+    assert client.get(f"{API}/submissions/{done}/exports/docx").content[:2] == b"PK"
+    page = client.get(f"{API}/submissions", params={"q": found["title"], "limit": 1, "sort": "risk"}).json()
+    assert page["items"][0]["id"] == done
+    assert client.get(f"{API}/submissions", params={"sort": "no"}).status_code == 422
+    assert client.get(f"{API}/submissions/none").status_code == 404
+
+
+def test_a_stored_report_can_run_nothing(client, done):
+    policy = client.get(f"/submissions/{done}/report.html").headers["content-security-policy"]
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+
+
+def test_the_same_key_is_taken_once(client):
+    key = {"Idempotency-Key": "one"}
+    first = _sent(client, ("a.txt", b"same"), headers=key)
+    assert _sent(client, ("a.txt", b"same"), headers=key) == first
+    other = client.post(f"{API}/submissions", files=_files(("a.txt", b"other")), headers=key)
+    assert other.status_code == 409
+    assert other.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), [("bad.txt", "failed"), ("crash.txt", "failed"), ("once.txt", "done"), ("密.txt", "refused")]
+)
+def test_what_cannot_be_reviewed_says_why(client, home, name, state):
+    number = _sent(client, (name, name.encode()))
+    found = _ended(client, number)
+    assert found["state"] == state
+    assert bool(found["error"]) is (state != "done")
+    told = [h["what"] for h in client.get(f"{API}/submissions/{number}/history").json()]
+    assert sum(w.startswith("重试") for w in told) == {"crash.txt": 2, "once.txt": 1}.get(name, 0)
+    page = client.get(f"/submissions/{number}")
+    assert page.status_code == 200
+    if state == "refused":  # nothing of it is kept
+        assert not found["files"]
+        assert not [p for p in (home / "files").rglob("*") if p.is_file() and p.read_bytes() == name.encode()]
+
+
+def test_progress_and_cancel(client):
+    number = _sent(client, ("slow.txt", b"slow"))
+    with client.stream("GET", f"{API}/submissions/{number}/events") as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        lines = answer.iter_lines()
+        for line in lines:
+            if line.startswith("data:") and json.loads(line[5:])["stage"] == "逐项检查":
+                assert client.post(f"{API}/submissions/{number}/cancel").json() == {"stopped": 1}
+                break
+    assert _ended(client, number)["state"] == "cancelled"
+    client.post(f"{API}/submissions/{number}/reviews")
+    assert _ended(client, number)["state"] == "done"
+
+
+def test_decisions_are_kept_and_two_people_do_not_overwrite_each_other(client, done):
+    finding = client.get(f"{API}/submissions/{done}/report").json()["findings"][0]["id"]
+    address = f"{API}/submissions/{done}/findings/{finding}/decision"
+    assert client.put(address, json={"verdict": "rejected", "version": 0}).status_code == 422
+    given = {"verdict": "changed", "reason": "一期已建", "measure": "核减", "amount_wan": 3.5, "version": 0}
+    assert client.put(address, json=given, headers={"X-Reviewer": "A"}).json()["version"] == 1
+    assert client.put(address, json={"verdict": "accepted", "version": 0}).status_code == 409
+    assert client.put(address, json={"verdict": "accepted", "version": 7}).status_code == 409
+    assert client.put(address, json={**given, "amount_wan": -1, "version": 1}).status_code == 422
+    assert client.put(address.replace(finding, "nothing"), json=given).status_code == 404
+    added = client.post(
+        f"{API}/submissions/{done}/findings",
+        json={"title": "漏报", "quote": "x", "document": "建设方案.docx", "paragraph": 1},
+    )
+    assert added.status_code == 201
+    client.post(f"{API}/submissions/{done}/reviews")
+    assert _ended(client, done)["state"] == "done"
+    kept = {d["finding"]: d for d in client.get(f"{API}/submissions/{done}/decisions").json()}
+    assert kept[finding]["content"]["amount_wan"] == 3.5
+    assert kept[added.json()["finding"]]["verdict"] == "added"
+    page = client.get(f"/submissions/{done}").text
+    assert "3.5" in page
+    assert "漏报" in page
+    assert "<script>alert" not in page
+    told = client.get(f"{API}/submissions/{done}/history").json()
+    assert any(h["by"] == "A" and "一期已建" in h["what"] and h["verified"] is False for h in told)
+
+
+def test_the_opinion_has_a_version(client, done):
+    address = f"{API}/submissions/{done}/opinion"
+    assert client.put(address, json={"text": "请补正", "advice": "建议补正后再审", "version": 0}).json() == {
+        "version": 1
+    }
+    assert client.put(address, json={"text": "别的", "version": 0}).status_code == 409
+    assert client.put(address, json={"text": "别的", "advice": "随便", "version": 1}).status_code == 422
+    late = client.post(f"/submissions/{done}/opinion", data={"text": "没丢的话", "version": "0"})
+    assert "没丢的话" in late.text
+
+
+def test_a_resubmission_is_compared(client, done):
+    number = _sent(client, ("方案.txt", b"fixed plan"), data={"previous": done})
+    _ended(client, number)
+    found = client.get(f"{API}/submissions/{number}/comparison").json()
+    assert len(found["fixed"]) == 1
+    assert not found["new"]
+    assert client.get(f"{API}/submissions/{done}/comparison").status_code == 404
+    assert (
+        client.post(f"{API}/submissions", files=_files(("a.txt", b"x")), data={"previous": "none"}).status_code == 404
+    )
+    assert "已解决（1）" in client.get(f"/submissions/{number}").text
+
+
+def test_a_batch_is_compared_with_itself(client):
+    files = _files(*((f"本年/项目{i}/方案.txt", f"plan {i}".encode()) for i in range(3)), ("本年/汇总表.xlsx", b"x"))
+    batch = client.post(f"{API}/batches", files=files, data={"name": "2022"}).json()
+    assert len(batch["submissions"]) == 3
+    for _ in range(600):
+        found = client.get(f"{API}/batches/{batch['id']}").json()
+        if not found["open"]:
+            break
+        time.sleep(0.05)
+    assert sorted(found["clusters"][0]) == sorted(batch["submissions"])
+    table = load_workbook(io.BytesIO(client.get(f"{API}/batches/{batch['id']}/xlsx").content))
+    assert table.active.max_row == 4
+    assert "同批相近" in client.get("/board", params={"batch": batch["id"]}).text
+    assert client.get("/board.xlsx").content[:2] == b"PK"
+
+
+def test_register_and_policy(client):
+    bad = client.post(f"{API}/register", files={"file": ("a.csv", b"")})
+    assert bad.status_code == 422
+    csv = "编号,系统名称,功能清单\nS1,一网统管平台,受理；派单\n".encode()
+    assert client.post(f"{API}/register", files={"file": ("a.csv", csv)}).json()["added"] == 1
+    assert client.get(f"{API}/register", params={"q": "派单 统管"}).json()["items"][0]["id"] == "S1"
+    assert "一网统管平台" in client.get("/register").text
+    assert client.get(f"{API}/policy").json()["id"] == "gongshu-2021"
+    assert "机房" in client.get("/policy/rules/NEG-1").text
+    assert client.get("/policy/rules/NOPE").status_code == 404
+
+
+def test_another_site_cannot_act_here(client):
+    cross = {"Origin": "https://elsewhere.example"}
+    assert client.post("/reviewer", data={"name": "x"}, headers=cross).status_code == 403
+    assert client.post("/reviewer", data={"name": "x"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    back = client.post("/reviewer", data={"name": "x", "back": "//elsewhere.example"}, follow_redirects=False)
+    assert back.headers["location"] == "/"
+
+
+def test_without_a_token_only_this_machine_with_one_only_who_knows_it(tmp_path):
+    app = create_app(Settings(home=tmp_path), WorkerPool(1, queued, (str(tmp_path),)), LOOPBACK)
+    assert TestClient(app, base_url="http://rebound.example").get("/").status_code == 421
+    assert TestClient(app, base_url="http://localhost:8000").get("/").status_code == 200
+    app = create_app(Settings(home=tmp_path, token="geheim"), WorkerPool(1, queued, (str(tmp_path),)))  # noqa: S106  no real one
+    one = TestClient(app, base_url="http://office.example")
+    assert one.get(f"{API}/submissions").status_code == 401
+    assert one.get("/", follow_redirects=False).headers["location"] == "/login"
+    assert one.get(f"{API}/submissions", headers={"Authorization": "Bearer geheim"}).status_code == 200
+    assert one.post("/login", data={"token": "falsch"}).status_code == 401
+    assert one.post("/login", data={"token": "geheim"}).url.path == "/"
+    assert one.get("/healthz").status_code == 200
+
+
+# The store and the queue by themselves
+
+
+@pytest.fixture
+def stores(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path}/chushen.db")
+    source = tmp_path / "a.txt"
+    source.write_bytes(b"x")
+    return Submissions(engine, FileStore(tmp_path / "files")), Jobs(engine), Decisions(engine), source
+
+
+def test_every_job_is_done_once_though_workers_die(stores, monkeypatch):
+    submissions, jobs, _, source = stores
+    monkeypatch.setattr(jobs_module, "LEASE", 0.05)
+    _, ids = submissions.add([Arrival(f"{i}", (("a.txt", source),)) for i in range(40)], "x", "批")
+    finished: list[str] = []
+
+    def work(name: str) -> None:
+        for turn in range(400):
+            job = jobs.claim(f"{name}-{turn}")
+            if job is None:
+                if jobs.counts().get("done", 0) >= 40:
+                    return
+                time.sleep(0.02)
+            elif turn % 4 != 0:  # every fourth time the worker dies with the job in hand
+                jobs.finish(job, "done", "", lambda _c, j=job: finished.append(j.submission))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, "abcd"))
+    counted = jobs.counts()
+    assert sum(counted.get(s, 0) for s in ("done", "failed")) == 41  # the comparison of the batch is one more
+    assert sorted(set(finished)) == sorted(f for f in finished)
+    assert set(finished) <= {*ids, ""}
+
+
+def test_a_worker_that_lost_its_job_records_nothing(stores, monkeypatch):
+    submissions, jobs, _, source = stores
+    monkeypatch.setattr(jobs_module, "LEASE", -1.0)
+    submissions.add([Arrival("a", (("a.txt", source),))], "x")
+    slow, quick = jobs.claim("slow"), jobs.claim("quick")
+    assert slow is not None
+    assert quick is not None
+    assert slow.id == quick.id
+    assert not jobs.finish(slow, "done", "", lambda _c: pytest.fail("recorded twice"))
+    assert jobs.finish(quick, "done", "", lambda _c: None)
+    assert not jobs.finish(quick, "done", "", lambda _c: pytest.fail("recorded twice"))
+
+
+def test_a_job_that_kills_every_worker_is_given_up(stores, monkeypatch):
+    submissions, jobs, _, source = stores
+    monkeypatch.setattr(jobs_module, "LEASE", -1.0)
+    _, (number,) = submissions.add([Arrival("a", (("a.txt", source),))], "x")
+    for turn in range(jobs_module.ATTEMPTS):
+        assert jobs.claim(str(turn)) is not None
+    assert jobs.claim("last") is None
+    assert submissions.get(number)["state"] == "failed"
+
+
+def test_a_person_who_waits_goes_before_a_batch(stores):
+    submissions, jobs, _, source = stores
+    submissions.add([Arrival("b", (("a.txt", source),))], "x", "批")
+    _, (person,) = submissions.add([Arrival("p", (("a.txt", source),))], "x")
+    first = jobs.claim("w")
+    assert first is not None
+    assert first.submission == person
+
+
+def test_the_same_bytes_lie_once_and_go_with_the_last(stores, tmp_path):
+    submissions, _, _, source = stores
+    _, (one, two) = submissions.add([Arrival("a", (("a.txt", source),)), Arrival("b", (("b.txt", source),))], "x")
+    stored = list((tmp_path / "files").glob("*/*"))
+    assert len(stored) == 1
+    submissions.wipe(one)
+    assert stored[0].exists()
+    submissions.wipe(two)
+    assert not stored[0].exists()
+
+
+def test_of_two_first_decisions_one_is_refused(stores):
+    _, _, decisions, _ = stores
+    refused: list[str] = []
+
+    def decide(name: str) -> None:
+        try:
+            decisions.decide("s", Decision("f", "accepted"), "t", name)
+        except ConflictError:
+            refused.append(name)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(decide, "abcdefgh"))
+    assert len(refused) == 7
+    assert decisions.of("s")["f"].version == 1
+
+
+def test_a_worker_stops_when_told(stores, tmp_path):
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=Worker(Settings(home=tmp_path), WorkerPool(1, queued, (str(tmp_path),))).run, args=(stop,)
+    )
+    thread.start()
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_the_webhook_is_signed(tmp_path):
+    got: list[tuple[bytes, str]] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((body, self.headers["X-Chushen-Signature"]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        thread = webhook.tell(Settings(home=tmp_path, webhook_url=address, webhook_secret="s"), {"event": "x"})  # noqa: S106  no real one
+        assert thread is not None
+        thread.join(20)
+        server.shutdown()
+    assert got[0][1] == webhook.signature("s", got[0][0])
+    assert webhook.tell(Settings(home=tmp_path, webhook_url="file:///etc/passwd"), {}) is None
+
+
+@pytest.fixture
+def served(tmp_path):
+    app = create_app(Settings(home=tmp_path), WorkerPool(1, queued, (str(tmp_path),)), LOOPBACK)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
+
+
+@pytest.mark.parametrize(("language", "command"), [("bash", ["bash", "-e"]), ("python", [sys.executable])])
+def test_the_examples_of_the_docs_run(served, tmp_path, language, command):
+    text = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
+    (example,) = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    for name in ("方案.docx", "申报表.docx"):
+        (tmp_path / name).write_text(name)
+    environment = {**os.environ, "CHUSHEN": served}
+    done = subprocess.run(
+        command, input=example, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert "建议补正后再审" in done.stdout or '"id"' in done.stdout
+
+
+def test_the_same_key_at_once_is_taken_once(client):
+    def send(_turn: int) -> str:
+        return _sent(client, ("k.txt", b"k"), headers={"Idempotency-Key": "together"})
+
+    with ThreadPoolExecutor(6) as threads:
+        assert len(set(threads.map(send, range(6)))) == 1
+
+
+def test_a_full_disk_and_a_locked_database_are_said(client, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FileStore, "keep_file", full)
+    answer = client.post(f"{API}/submissions", files=_files(("new.txt", b"new")))
+    assert answer.status_code == 507
+    assert answer.headers["retry-after"]
+
+    def locked(*_):
+        raise BusyError("x", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(FileStore, "keep_file", locked)
+    assert client.post(f"{API}/submissions", files=_files(("new.txt", b"new"))).status_code == 503
+
+
+def test_a_long_plan_is_shown_quickly(tmp_path):
+    """150 pages (4,500 blocks, 60 tables) with 80 findings: a second at most."""
+    blocks = [
+        Table(tuple(tuple(Cell(f"格{r}{c}", c) for c in range(6)) for r in range(20)))
+        if i % 75 == 0
+        else Paragraph(f"第{i}段：系统支持受理、派单、回访和统计，群众反映的问题在两个工作日内办结。" * 2)
+        for i in range(4500)
+    ]
+    sample = sample_report()
+    document = replace(sample.documents[0].document, blocks=tuple(blocks))
+    one = sample.findings[0]
+    findings = tuple(
+        replace(
+            one, evidence=(replace(one.evidence[0], paragraph=50 * i + 1, quote=f"第{50 * i + 1}段：系统支持受理"),)
+        )
+        for i in range(80)
+    )
+    report = replace(sample, documents=(replace(sample.documents[0], document=document),), findings=findings)
+    app = create_app(Settings(home=tmp_path), WorkerPool(1, queued, (str(tmp_path),)))
+    engine = open_database(Settings(home=tmp_path).database)
+    files = FileStore(tmp_path / "files")
+    source = tmp_path / "a.txt"
+    source.write_bytes(b"x")
+    _, (number,) = Submissions(engine, files).add([Arrival("长", (("a.txt", source),))], "x")
+    job = Jobs(engine).claim("w")
+    assert job is not None
+    contents = {form: files.keep(render(report, form)) for form in ("json", "read")}
+    found = {
+        "contents": contents,
+        "profile": {"faults": [], "alike": []},
+        "row": {},
+        "columns": {"advice": "建议补正后再审"},
+    }
+    Jobs(engine).finish(job, "done", "", lambda c: record(c, number, job.id, found))
+    client = TestClient(app)
+    took = []
+    for _ in range(3):
+        start = time.perf_counter()
+        page = client.get(f"/submissions/{number}")
+        took.append(time.perf_counter() - start)
+    assert page.status_code == 200
+    assert page.text.count('data-finding="') == 80
+    assert page.text.count('<mark class="hit"') >= 78  # two of the places are tables
+    assert took[0] <= 3
+    assert min(took) <= 1, took

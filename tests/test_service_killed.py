@@ -1,0 +1,75 @@
+"""kill -9 of whole worker processes: every submission is reviewed once, and the batch closes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from api.store import FileStore, Jobs, Submissions, open_database
+from api.store.schema import REVIEWS
+from api.store.submissions import Arrival
+
+pytestmark = pytest.mark.slow
+WORK = """
+import sys, threading
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+import api.store.jobs as jobs
+jobs.LEASE = 1.5
+from api.settings import Settings
+from api.work import Worker
+from api.workers import WorkerPool
+from worker_standins import queued
+if __name__ == "__main__":
+    Worker(Settings(home=Path(sys.argv[1])), WorkerPool(1, queued, (sys.argv[1],))).run(threading.Event())
+"""
+
+
+def test_killed_workers_lose_and_double_nothing(tmp_path):
+    home = tmp_path / "home"
+    engine = open_database(f"sqlite:///{home}/chushen.db")
+    submissions, jobs = Submissions(engine, FileStore(home / "files")), Jobs(engine)
+    script, source = tmp_path / "work.py", tmp_path / "a.txt"
+    script.write_text(WORK)
+    source.write_bytes(b"x")
+    _, ids = submissions.add([Arrival(f"{i}", (("a.txt", source),)) for i in range(60)], "x", "批")
+
+    def started() -> subprocess.Popen[bytes]:
+        command = [sys.executable, script, home, Path(__file__).parent]
+        return subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
+
+    workers = [started(), started()]
+    try:
+        for turn in range(5):  # each time something has been done, one worker dies
+            seen = jobs.counts().get("done", 0)
+            for _ in range(300):
+                if jobs.counts().get("done", 0) > seen:
+                    break
+                time.sleep(0.05)
+            os.killpg(workers[turn % 2].pid, signal.SIGKILL)
+            workers[turn % 2].wait()
+            workers[turn % 2] = started()
+        for _ in range(1200):
+            counted = jobs.counts()
+            if not counted.get("waiting") and not counted.get("running") and counted.get("done", 0) > 60:
+                break
+            time.sleep(0.1)
+    finally:
+        for worker in workers:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+    assert set(jobs.counts()) == {"done"}, jobs.counts()
+    with engine.connect() as connection:
+        reviewed = Counter(connection.execute(select(REVIEWS.c.submission)).scalars())
+        per_job = Counter(connection.execute(select(REVIEWS.c.job)).scalars())
+    assert set(reviewed) == set(ids)
+    assert set(per_job.values()) == {1}
+    assert {submissions.get(number)["state"] for number in ids} == {"done"}

@@ -1,0 +1,309 @@
+"""The pages in a real browser: one thread from upload to policy, nothing asked of another host, axe without violations."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from conftest import need
+
+from corpus.policies import load_policy
+
+pytestmark = [pytest.mark.ui, pytest.mark.slow]
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples" / "submission"
+AXE = Path(__file__).with_name("data") / "vendor" / "axe.min.js"
+SIZES = ((1366, 768), (390, 844))
+DIGITS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", *(f"十{d}" for d in "一二三四五六七八九"), "二十")
+HOSTILE = "<img src=x onerror=window.hit=1><script>window.hit=1</script>{{7*7}}"
+BATCH = int(os.environ.get("CHUSHEN_UI_BATCH", "30"))
+
+
+def _port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    port, home = _port(), tmp_path_factory.mktemp("home")
+    environment = {**os.environ, "CHUSHEN_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    command = [Path(sys.executable).with_name("chushen"), "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as served:
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{url}/healthz", timeout=2).close()  # noqa: S310  our own service
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield url
+        served.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    need(chromium, "chromium", "make ui-test", in_ci=False)
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as run:
+        one = run.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield one
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def shots():
+    folder = ROOT / "out" / "ui"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Watched:
+    """A page that remembers every error and every request to another host."""
+
+    def __init__(self, page, address: str, shots: Path) -> None:
+        self.page, self.address, self.shots = page, address, shots
+        self.wrong: list[str] = []
+        page.set_default_timeout(240_000)
+        page.on("pageerror", lambda e: self.wrong.append(f"error {e}"))
+        page.on("console", lambda m: self.wrong.append(f"console {m.text}") if m.type == "error" else None)
+        page.on("request", lambda r: None if r.url.startswith((address, "data:")) else self.wrong.append(r.url))
+
+    def looked_at(self, name: str) -> None:
+        """Shoot, and check: axe, nothing wider than the window, no script of ours or theirs went wrong."""
+        for width, height in SIZES:
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.wait_for_timeout(300)
+            self.page.screenshot(path=self.shots / f"{name}-{width}.png")
+            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, (name, width, wide)
+            self.page.evaluate("(s) => { if (!window.axe) (0, window.Function)(s)() }", AXE.read_text("utf-8"))
+            found = self.page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa']})")
+            told = [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]]
+            assert not told, (name, width, told)
+        self.page.set_viewport_size({"width": 1366, "height": 768})
+        assert not self.wrong, (name, self.wrong)
+        assert not self.page.evaluate("window.hit || 0")
+
+
+@pytest.fixture(scope="module")
+def watched(browser, address, shots):
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, bypass_csp=False)
+    return Watched(context.new_page(), address, shots)
+
+
+def _api(address: str, path: str):
+    with urllib.request.urlopen(f"{address}/api/v1{path}", timeout=30) as answer:  # noqa: S310  our own service
+        return json.load(answer)
+
+
+def _plan(path: Path, title: str, unit: str) -> Path:
+    from docx import Document
+
+    document = Document()
+    document.add_heading(f"{title}建设方案", 0)
+    document.add_paragraph(f"申报单位：{unit}")
+    functions = ("诉求受理", "智能派单", "进度跟踪", "回访评价", "统计分析")
+    said = {
+        "1.1": title,
+        "1.2": "新建",
+        "1.4": "建设周期为2022年1月至2022年10月。",
+        "1.5": "；".join(f"（{i}）{f}：群众反映的问题{f}功能" for i, f in enumerate(functions, 1)) + f"。{HOSTILE}",
+        "1.6": "总投资120万元，由区财政资金安排。",
+        "5.1": "；".join(f"（{i}）{f}子系统，支持窗口和热线{f}" for i, f in enumerate(functions, 1)) + "。",
+    }
+    chapter = section = 0
+    for item in load_policy("gongshu-2021").template:
+        if item.level == 1:
+            chapter, section = chapter + 1, 0
+            document.add_heading(f"{DIGITS[chapter - 1]}、{item.title}", 1)
+        elif item.level == 2:
+            section += 1
+            document.add_heading(f"（{DIGITS[section - 1]}）{item.title}", 2)
+            document.add_paragraph(said.get(item.number, f"{title}的{item.title}由{unit}负责，按年度计划推进。"))
+    document.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def submitted(watched):
+    """The example, uploaded by hand and reviewed."""
+    page = watched.page
+    page.goto(watched.address)
+    watched.looked_at("empty-list")
+    page.goto(f"{watched.address}/board")
+    watched.looked_at("empty-board")
+    page.goto(f"{watched.address}/register")
+    watched.looked_at("empty-register")
+    page.set_input_files("#file", ROOT / "examples" / "systems.csv")
+    page.locator("form[action='/register'][method=post] button").click()
+    page.get_by_text("新增70个").wait_for()
+    page.goto(watched.address)
+    page.fill("#who", HOSTILE[:40])
+    page.get_by_role("button", name="署名").click()
+    page.set_input_files("#files", [str(p) for p in sorted(EXAMPLE.rglob("*")) if p.is_file()])
+    page.get_by_role("button", name="开始审核").click()
+    page.wait_for_url("**/submissions/*")
+    if page.locator("#progress").count():
+        watched.looked_at("waiting")
+    page.locator(".desk").wait_for()
+    return page.url.rsplit("/", 1)[1]
+
+
+def test_review_decisions_opinion(watched, submitted):
+    page, address = watched.page, watched.address
+    page.goto(f"{address}/submissions/{submitted}")
+    watched.looked_at("review")
+    card = page.locator("[data-finding]").first
+    finding = card.get_attribute("data-finding")
+    card.get_by_role("button", name="采纳", exact=True).click()
+    page.locator(f"#f-{finding}.accepted").wait_for()
+    other = page.locator("[data-finding]:not(.accepted)").first
+    second = other.get_attribute("data-finding")
+    other.locator(".more > summary").click()
+    other.get_by_role("button", name="不采纳", exact=True).click()
+    page.locator(f"#f-{second} .problem").wait_for()
+    page.locator(f"#f-{second} [name=reason]").fill(f"附件已说明{HOSTILE}")
+    page.locator(f"#f-{second}").get_by_role("button", name="不采纳", exact=True).click()
+    page.locator(f"#f-{second}.rejected").wait_for()
+    third = page.locator("[data-finding]:not(.accepted):not(.rejected)").first
+    changed = third.get_attribute("data-finding")
+    third.locator(".more > summary").click()
+    third.locator("[name=reason]").fill("一期已建")
+    third.locator("[name=measure]").select_option("核减")
+    third.locator("[name=amount_wan]").fill("12.5")
+    third.get_by_role("button", name="按上面修改").click()
+    page.locator(f"#f-{changed}.changed").wait_for()
+    page.locator("#opinion [name=advice]").select_option("建议补正后再审")
+    page.locator("#opinion [name=text]").fill(f"请补充等保定级说明。{HOSTILE}")
+    page.get_by_role("button", name="保存意见").click()
+    page.get_by_text("已保存。").wait_for()
+    page.reload()
+    assert "12.5" in page.locator("#cuts").inner_text()
+    assert "补充等保" in page.locator("#opinion [name=text]").input_value()
+    watched.looked_at("decided")
+
+
+def test_a_click_marks_the_other_side(watched, submitted):
+    page = watched.page
+    page.goto(f"{watched.address}/submissions/{submitted}")
+    page.locator(".card .goto").first.click()
+    page.locator(".left .now-marked").first.wait_for()
+    page.locator(".left .hit").last.click()
+    page.locator(".card.current").wait_for()
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    before = page.locator(".card.current").get_attribute("data-finding")
+    page.keyboard.press("k")
+    assert page.locator(".card.current").get_attribute("data-finding") != before
+    page.keyboard.press("?")
+    page.locator("#keys[open]").wait_for()
+    page.keyboard.press("Escape")
+    assert not watched.wrong
+
+
+def test_a_marked_text_becomes_a_finding(watched, submitted):
+    page = watched.page
+    page.goto(f"{watched.address}/submissions/{submitted}")
+    page.locator(".left .doc p:not(.head)").nth(12).select_text()
+    page.wait_for_timeout(200)
+    assert page.locator("#add [name=quote]").input_value()
+    page.locator("#add [name=title]").fill(f"自补{HOSTILE}")
+    page.get_by_role("button", name="补充", exact=True).click()
+    page.locator(".card.added").wait_for()
+    watched.looked_at("added")
+
+
+def test_decisions_are_kept_when_it_is_reviewed_again(watched, submitted):
+    page, address = watched.page, watched.address
+    known = {d["finding"]: d["verdict"] for d in _api(address, f"/submissions/{submitted}/decisions")}
+    assert set(known.values()) >= {"accepted", "rejected", "changed", "added"}
+    page.goto(f"{address}/submissions/{submitted}")
+    page.get_by_role("button", name="重新审核").click()
+    for _ in range(480):
+        if _api(address, f"/submissions/{submitted}")["state"] == "done":
+            break
+        time.sleep(0.5)
+    page.goto(f"{address}/submissions/{submitted}")
+    for finding, verdict in known.items():
+        assert page.locator(f"#f-{finding}.{verdict}").count() == 1, (finding, verdict)
+
+
+def test_resubmission(watched, submitted, tmp_path):
+    page = watched.page
+    page.goto(f"{watched.address}/submissions/{submitted}")
+    plan = _changed(EXAMPLE / "建设方案.docx", tmp_path / "建设方案.docx")
+    others = [str(p) for p in sorted(EXAMPLE.glob("*")) if p.is_file() and p.name != plan.name]
+    page.locator("#again input[type=file]").set_input_files([str(plan), *others])
+    page.locator("#again").get_by_role("button", name="开始审核").click()
+    page.wait_for_url(lambda url: submitted not in url)
+    page.locator("#compare").wait_for()
+    assert "仍未解决" in page.locator("#compare").inner_text()
+    watched.looked_at("resubmission")
+
+
+def _changed(plan: Path, to: Path) -> Path:
+    from docx import Document
+
+    document = Document(str(plan))
+    document.add_paragraph("本次补正：补充说明。")
+    document.save(str(to))
+    return to
+
+
+def test_batch_board_register_policy(watched, submitted, tmp_path):
+    page, address = watched.page, watched.address
+    for index in range(BATCH):
+        folder = tmp_path / "本年申报" / f"项目{index:02}"
+        folder.mkdir(parents=True)
+        _plan(folder / "建设方案.docx", f"民生诉求办理系统{index // 2:02}", f"区第{index}局")
+    page.goto(address)
+    page.locator("details.panel > summary").click()
+    page.evaluate("document.querySelector('#files').webkitdirectory = true")
+    page.set_input_files("#files", str(tmp_path / "本年申报"))
+    page.get_by_label("一批项目").check()
+    page.fill("#batch", HOSTILE[:60])
+    page.get_by_role("button", name="开始审核").click()
+    page.wait_for_url("**batch=*")
+    batch = page.url.split("batch=")[1]
+    for _ in range(2400):
+        if not _api(address, f"/batches/{batch}")["open"]:
+            break
+        time.sleep(0.5)
+    found = _api(address, f"/batches/{batch}")
+    assert len(found["submissions"]) == BATCH
+    assert found["clusters"]
+    page.goto(address)
+    watched.looked_at("list")
+    page.fill("#q", "诉求办理系统01")
+    page.locator("#rows", has_text="共 2 个项目").wait_for()
+    page.goto(f"{address}/board")
+    page.locator("#c-domains svg").wait_for()
+    page.locator("#c-graph svg").wait_for()
+    watched.looked_at("board")
+    page.goto(f"{address}/register?q=平台")
+    watched.looked_at("register")
+    page.goto(f"{address}/policy")
+    watched.looked_at("policy")
+    page.goto(f"{address}/policy/rules/NEG-1")
+    watched.looked_at("rule")
+
+
+def test_pages_are_quick(watched, submitted):
+    for path, limit in (("/", 0.3), (f"/submissions/{submitted}", 1.0)):
+        took = []
+        for _ in range(5):
+            start = time.perf_counter()
+            urllib.request.urlopen(watched.address + path, timeout=30).read()  # noqa: S310  our own service
+            took.append(time.perf_counter() - start)
+        assert min(took) <= limit, (path, took)
