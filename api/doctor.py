@@ -72,11 +72,11 @@ def _policy(settings: Settings) -> str:
 
 
 def _embedder(settings: Settings) -> str:
-    from api.wiring import embedder_of
+    from api.wiring import embedder_of, matcher_of
 
-    embedder = embedder_of(settings)
-    width = embedder.encode(["安装检查"], "query").shape[1]
-    return f"{embedder.name}，{width}维"
+    models = (embedder_of(settings), matcher_of(settings))
+    width = models[1].encode(["安装检查"], "query").shape[1]
+    return f"{'、'.join(m.name for m in models)}，{width}维"
 
 
 def _language(settings: Settings) -> str:

@@ -23,13 +23,13 @@ def alike(proposals: Sequence[System], settings: Settings) -> dict[str, tuple[Sy
         proposals: each submission as the system it would become, its batch name as id.
         settings: where the embedder lies; without one nothing is compared.
     """
-    from api.wiring import embedder_of
+    from api.wiring import matcher_of
     from corpus.register import open_register
 
     if len(proposals) < 2:
         return {}
     try:
-        embedder = embedder_of(settings)
+        embedder = matcher_of(settings)
     except InstallationError:
         return {}
     register = open_register(proposals, embedder)

@@ -159,12 +159,12 @@ def _context(submission: Submission, bench: Workbench, others: Sequence[System])
     title = summary(submission.facts).title
     if bench.register is not None and submission.functions:
         candidates = bench.register.near(title, submission.functions)
-    if others and bench.embedder is not None and submission.functions:
+    if others and bench.matcher is not None and submission.functions:
         from corpus.register import open_register
 
-        intake = open_register(others, bench.embedder).near(title, submission.functions)
+        intake = open_register(others, bench.matcher).near(title, submission.functions)
         candidates += tuple(replace(c, source="intake") for c in intake)
-    return Context(bench.policy, submission, bench.register, bench.embedder, candidates, _held(submission, bench))
+    return Context(bench.policy, submission, bench.register, bench.matcher, candidates, _held(submission, bench))
 
 
 def _held(submission: Submission, bench: Workbench) -> tuple[Suspicion, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,8 @@ class Workbench:
     """
 
     policy: Policy
-    embedder: Embedder | None = None
+    embedder: Embedder | None = None  # reads titles and sentences
+    matcher: Embedder | None = None  # compares proposals with systems
     judge: Judge | None = None
     register: Register | None = None
     lacking: tuple[NotChecked, ...] = ()
@@ -52,15 +54,15 @@ def assemble(settings: Settings, policy: str = "", corpus: Path | None = None) -
 
     pack = load_policy(policy or settings.policy)
     lacking: list[NotChecked] = []
-    embedder = _embedder(settings, lacking)
+    embedder, matcher = _embedder(embedder_of, settings, lacking), _embedder(matcher_of, settings, lacking)
     judge = _judge(pack, embedder, lacking)
-    register = _register(settings, corpus, embedder)
+    register = _register(settings, corpus, matcher)
     if register is None or register.size == 0:
         register = None
         lacking.append(
             NotChecked("与已有系统的比对", "已有系统台账为空，请先导入台账（chushen corpus import）", REGISTER_RULES)
         )
-    return Workbench(pack, embedder, judge, register, tuple(lacking))
+    return Workbench(pack, embedder, matcher, judge, register, tuple(dict.fromkeys(lacking)))
 
 
 def embedder_of(settings: Settings) -> Embedder:
@@ -69,15 +71,34 @@ def embedder_of(settings: Settings) -> Embedder:
     Raises:
         InstallationError: none is set up.
     """
-    from models.embedder import load_embedder
+    from models.e5.convert import NAME
 
-    installed = next((p.parent for p in sorted(settings.models.glob("*/onnx"))), None)
-    return load_embedder(settings.embedder or installed, settings.home / "vectors.db")
+    return _loaded(settings, NAME)
 
 
-def _embedder(settings: Settings, lacking: list[NotChecked]) -> Embedder | None:
+def matcher_of(settings: Settings) -> Embedder:
+    """Return the embedder the register is compared with: its upper layers know which businesses are the same.
+
+    Raises:
+        InstallationError: none is set up.
+    """
+    from models.e5.convert import REGISTER
+
+    return _loaded(settings, REGISTER)
+
+
+def _loaded(settings: Settings, name: str) -> Embedder:
+    from models.embedder import ADVICE, load_embedder
+
+    folder = settings.models / name
+    if not settings.embedder and not folder.is_dir():
+        raise InstallationError("还没有安装句向量模型", name=str(folder), advice=ADVICE)
+    return load_embedder(settings.embedder or folder, settings.home / "vectors.db")
+
+
+def _embedder(load: Callable[[Settings], Embedder], settings: Settings, lacking: list[NotChecked]) -> Embedder | None:
     try:
-        return embedder_of(settings)
+        return load(settings)
     except InstallationError as error:
         lacking.append(NotChecked("句向量模型", str(error), REGISTER_RULES))
         return None
@@ -112,7 +133,7 @@ def aligned(settings: Settings, document: Document, policy: str = "") -> tuple[S
     from models.outline import outline
 
     sections = outline(document)
-    return align(document, sections, load_policy(policy or settings.policy), _embedder(settings, []))
+    return align(document, sections, load_policy(policy or settings.policy), _embedder(embedder_of, settings, []))
 
 
 def stamps(settings: Settings, policy: str = "", corpus: Path | None = None) -> tuple[str, ...]:
@@ -122,7 +143,7 @@ def stamps(settings: Settings, policy: str = "", corpus: Path | None = None) -> 
 
     pack = load_policy(policy or settings.policy)
     try:
-        embedder = embedder_of(settings).name
+        embedder = f"{embedder_of(settings).name} {matcher_of(settings).name}"
     except InstallationError:
         embedder = ""
     systems = read_systems(corpus).systems if corpus else RegisterStore(settings.database).systems()

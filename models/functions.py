@@ -24,6 +24,8 @@ from models.text import sentence_spans, sentences, squash
 _DESIGN = "5.1"
 SOURCES = ("1.5", _DESIGN, "2.3.3")  # where a plan lists what it builds, best first
 _ENOUGH = 2  # fewer items are no list
+_ENUMERATED = 3  # things a clause lists from which it is an enumeration
+_PIECE = 20  # characters of the longest thing listed
 _MOST = 80
 _LONGEST = 160  # characters of a function's text
 _NAMING = 4  # characters that are enough to know a function again
@@ -59,13 +61,28 @@ def functions(
     says under the same name.
     """
     for source in SOURCES:
-        found = _unique(_listed(plan, _sections(plan, source)))
+        sections = [s for s in _sections(plan, source) if source == SOURCES[0] or len(s.template) <= 1]
+        found = _unique(_listed(plan, sections)) or _unique(_in_prose(plan, sections))
         if len(found) >= _ENOUGH or (found and source == SOURCES[0]):
             parts = [] if source == _DESIGN else _unique(_in_tables(plan, _sections(plan, _DESIGN)))
             described = _descriptions(plan, [s for s in SOURCES[1:] if s != source])
             return tuple(_enriched(function, described) for function in _detailed(found, parts)[:_MOST])
     told = _unique([*_in_form(fields), *_in_budgets(budgets)])
     return tuple(told[:_MOST]) if len(told) >= _ENOUGH else ()
+
+
+def _in_prose(plan: SubmittedDocument, sections: list[Section]) -> Iterator[Function]:
+    """Yield what a sentence of these sections enumerates without saying so: 一户一册、过渡费核发、选房与交付。"""
+    for section in sections:
+        for index in range(section.block, min(section.end, len(plan.document.blocks))):
+            block = plan.document.blocks[index]
+            text = block.text if isinstance(block, Paragraph) and index > section.block else ""
+            for start, end in sentence_spans(text):
+                for clause in re.split(r"[，；。：]", text[start:end]):
+                    names = [name.strip() for name in clause.split("、")]
+                    if len(names) >= _ENUMERATED and all(_NAMING <= len(n) + 1 <= _PIECE for n in names):
+                        place = Evidence(plan.document.name, quote(text[start:end]), section.index, block.page, index)
+                        yield from (Function(n, n, place) for n in names if is_function(n))
 
 
 def _detailed(listed: list[Function], parts: list[Function]) -> list[Function]:

@@ -42,12 +42,12 @@ def list_(_arguments: argparse.Namespace) -> int:
 def search_(arguments: argparse.Namespace) -> int:
     """Print the systems nearest to a text, best first."""
     from api.settings import settings
-    from api.wiring import embedder_of
+    from api.wiring import matcher_of
     from corpus.register import open_register
     from models.domain.errors import InstallationError
 
     try:
-        embedder = embedder_of(settings())
+        embedder = matcher_of(settings())
     except InstallationError as error:
         print(f"{error}；本次只按文字查找", file=sys.stderr)
         embedder = None

