@@ -31,9 +31,17 @@ _NO = re.compile(r"不|非|否|无|未|没有|公开|^[/\-—]*$")
 _YES = re.compile(r"^(?:是|涉密|部分涉密|属于|有)|秘密|机密|绝密|[★☆]")
 
 _LEVEL = r"(?:秘密|机密|绝密)"
+_OLD_FORMS = str.maketrans("機絕祕", "机绝秘")
 _NAMED = re.compile(
     rf"{_LEVEL}级|(?:定|列|标|评|确定|认定|划)(?:密)?为[“\"'「]?{_LEVEL}|密级(?:为|是|:|确定为|定为)[“\"'「]?{_LEVEL}"
     rf"|属于?(?:国家)?{_LEVEL}(?!性)|{_LEVEL}(?:文件|件|公文|载体|资料|材料)|已?(?:被)?定密|国家秘密|(?<!非)涉密|(?<!非)保密(?:机房|网|专网)"
+)
+_MARK = re.compile(  # the mark itself, as it stands on a paper
+    rf"{_LEVEL}[★☆*＊]|(?:印|盖|标|注|写|显示|呈)(?:有|着|明|示|注|为|密级)*[^,。;]{{0,4}}[“\"'「]{_LEVEL}[”\"'」]"
+    rf"|[“\"'「]{_LEVEL}[”\"'」](?:字样|二字|章|标识|标志)|[(【\[]{_LEVEL}[)】\]]|密级章:?{_LEVEL}"
+)
+_NO_MARK = re.compile(
+    r"如|若|一旦|假如|误|疑似|识别|功能|检测|检查|查出|扫描发现|解密|降密|脱密|公布|不接收|不收|拒|退回|删除|撤下|演练|模拟|样例|示例|测试|培训|不得|禁止|严禁|无|没有|未|不含|剔除|商业|工作秘密"
 )
 _BOUND = re.compile(  # words behind 涉密/保密 that speak of people, papers or firms, not of the matter itself
     r"涉密(?:信息系统)?(?:集成|资质|人员|岗位|业务咨询|工程师|承诺|培训|教育|协议|甲级|乙级|测评|筛查|检测|检查|自查|识别|审查|风险|防范)"
@@ -54,7 +62,7 @@ _DOES = re.compile(
     r"|办理|属于|定为|列为|标为|确定为|定密|按|密级|为|随|附|收录|记录|运行|导入|使用|设置|截图|引用"
 )
 _ELSEWHERE = re.compile(
-    r"不进入|不纳入|不在|不通过|不得(?:录入|上传|存储|处理|进入|接入)|不予|不录入|不存储|不处理|不上传|不接入|不含|另行|单独.{0,6}系统|线下|专用渠道"
+    r"不进入|不纳入|不在|不通过|不得(?:录入|上传|存储|处理|进入|接入)|不予|不录入|不存储|不处理|不上传|不接入|不接收|不含|不设|不摘录|不依|不使用|解密公布|另行|单独.{0,6}系统|线下|专用渠道"
 )
 
 
@@ -83,8 +91,10 @@ def _said(context: Context) -> Iterator[Evidence]:
 def says_secret(text: str) -> bool:
     """Say whether a sentence calls the project's data, network or papers a state secret, by its own words (D9)."""
     plain = re.sub(r"\s+", "", re.sub(r"《[^》]*》", "", normalise(text)))
-    if not re.search(r"密", plain):
+    if "密" not in plain or re.match(r"(?:是否|有无|项目是否).{0,8}密.{0,4}\|(?:否|无|不)", plain):
         return False
+    if _MARK.search(plain.translate(_OLD_FORMS)) and not _NO_MARK.search(plain):
+        return True
     clauses = [c for c in re.split(r"[,。;:!?|]", plain) if c]
     return any(_asserts(clauses, i) for i in range(len(clauses)))
 
@@ -99,7 +109,6 @@ def _asserts(clauses: list[str], i: int) -> bool:
         return False
     if _DENIAL.search(_UNLESS.sub("", clause)):
         return False
-    after = clauses[i + 1] if i + 1 < len(clauses) else ""
-    if _ELSEWHERE.search(after):
+    if any(_ELSEWHERE.search(after) for after in clauses[i + 1 : i + 4]):
         return False
     return bool(_DOES.search(clause))

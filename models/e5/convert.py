@@ -2,7 +2,7 @@
 
 Beside it `multilingual-e5-small-register`, the same with its upper layers taught which businesses are the same: the
 register is compared with that one, sentences are judged with the plain one. Each is a sentence-transformers
-folder (loads with `SentenceTransformer(folder)`) that also holds `onnx/model_int8.onnx`, which the embedder runs without
+folder (loads with `SentenceTransformer(folder)`) that also holds `onnx/model_int8.onnx`, run by the embedder without
 torch.
 """
 

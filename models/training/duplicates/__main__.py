@@ -1,8 +1,8 @@
 """`python -m models.training.duplicates [--check]`: trains, measures, writes models/data/likeness.npz.
 
 Prints precision and recall by department-wise cross-validation on the training departments, then on the held-out ones
-with the threshold and weights that training gave; TF-IDF, BM25, plain e5 and centred e5 stand beside it, each with the
-threshold that is best on the training departments. `--check` writes nothing.
+with the threshold and weights that training gave; TF-IDF, BM25, plain e5, centred e5 and the taught encoder alone stand
+beside it, each with the threshold that is best on the training departments. `--check` writes nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from models.e5.convert import REGISTER, default_folder
 from models.embedder import load_embedder
 from models.training.duplicates.fitting import fit, save
 from models.training.duplicates.groups import read_groups
@@ -24,9 +25,10 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, help="keep vectors in this file between runs")
     args = parser.parse_args()
     groups = read_groups()
-    embedder = load_embedder(cache=args.cache)
+    embedder = load_embedder(default_folder(REGISTER), args.cache)
+    plain = load_embedder(cache=args.cache)
     trained = fit(groups, embedder)
-    sys.stdout.write("\n".join([*table(groups, trained), *compared(groups, embedder, trained)]) + "\n")
+    sys.stdout.write("\n".join([*table(groups, trained), *compared(groups, plain, trained)]) + "\n")
     if not args.check:
         save(groups, trained, embedder)
     return 0

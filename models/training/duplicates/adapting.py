@@ -1,7 +1,8 @@
 """`python -m models.training.duplicates.adapting`: teaches the encoder's upper layers which businesses are the same.
 
-Data: `same/*.yaml` (a system, two or three proposals that build it again in other words, one or two near misses) and
-the training departments of `groups/`. Contrastive: a proposal's true system must come before the other systems and the
+Data: `same/*.yaml` (a system, two or three proposals that build it again in other words, one or two near misses); the
+systems of `groups/` are kept apart, for the decision on top must be calibrated on businesses the encoder was not taught.
+Contrastive: a proposal's true system must come before the other systems and the
 near misses of its batch, compared as wholes and function by function (each function's best answer, averaged). The lower
 layers stay as they are; their outputs are computed once, by the 8-bit model that runs later. Needs torch and
 transformers (the tests' extra); about ten minutes on one core. Writes models/data/adapted.npz after every epoch:
@@ -26,10 +27,9 @@ from numpy.typing import NDArray
 from models.e5 import adapted
 from models.e5.convert import default_folder
 from models.likeness.texts import proposal_whole, system_texts, system_whole
-from models.training.duplicates.groups import read_groups
 
 SAME = Path(__file__).parent / "same"
-EPOCHS, RATE, BATCH, TEMPERATURE = 7, 3e-4, 16, 0.05
+EPOCHS, RATE, BATCH, TEMPERATURE = 6, 3e-4, 16, 0.05
 LONGEST = 160  # tokens of a text
 DROPOUT, WARM, LEAST = 0.1, 0.1, 0.02
 CHUNK = 48  # texts that run through the layers together
@@ -66,7 +66,7 @@ def _proposal(title: str, functions: Sequence[str]) -> Side:
 
 def read() -> list[Group]:
     """Return all groups, in the order of files."""
-    return [*_written(), *_from_departments()]
+    return list(_written())
 
 
 def _written() -> Iterator[Group]:
@@ -77,18 +77,6 @@ def _written() -> Iterator[Group]:
                 _system(row["name"], str(row["description"]), functions),
                 tuple(_proposal(p["title"], [str(f) for f in p["functions"]]) for p in row["again"]),
                 tuple(_system(p["title"], "", [str(f) for f in p["functions"]]) for p in row.get("near") or ()),
-            )
-
-
-def _from_departments() -> Iterator[Group]:
-    groups = read_groups()
-    for system in groups.systems:
-        again = [p for p in groups.proposals if p.labels.get(system.id) == "duplicate"]
-        if again and system.department not in groups.heldout:
-            yield Group(
-                _system(system.name, system.description, system.functions),
-                tuple(_proposal(p.title, p.functions) for p in again),
-                (),
             )
 
 
