@@ -1,13 +1,12 @@
 """`python -m models.training.duplicates.adapting`: teaches the encoder's upper layers which businesses are the same.
 
 Data: `same/*.yaml` (a system, two or three proposals that build it again in other words, one or two near misses); the
-systems of `groups/` are kept apart, for the decision on top must be calibrated on businesses the encoder was not taught.
-Contrastive: a proposal's true system must come before the other systems and the
-near misses of its batch, compared as wholes and function by function (each function's best answer, averaged). The lower
-layers stay as they are; their outputs are computed once, by the 8-bit model that runs later. Needs torch and
-transformers (the tests' extra); about ten minutes on one core. Writes models/data/adapted.npz after every epoch:
-a run that was cut off has something to show. Then run `python -m models.e5.convert` and, for the decision on top,
-`python -m models.training.duplicates`.
+systems of `groups/` are kept apart, for the decision on top must be calibrated on businesses the encoder never saw.
+Contrastive: a proposal's true system must come before the other systems and the near misses of its batch, compared as
+wholes and function by function (each function's best answer, averaged). The lower layers stay as they are; what they
+make of a text is computed once, by the 8-bit model that runs later. Needs torch and transformers (the tests' extra); about eight
+minutes on one core. Writes models/data/adapted.npz after every epoch: a run that was cut off has something to show. Then
+run `python -m models.e5.convert` and, for the decision on top, `python -m models.training.duplicates`.
 """
 
 from __future__ import annotations
