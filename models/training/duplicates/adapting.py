@@ -4,9 +4,9 @@ Data: `same/*.yaml` (a system, two or three proposals that build it again in oth
 systems of `groups/` are kept apart, for the decision on top must be calibrated on businesses the encoder never saw.
 Contrastive: a proposal's true system must come before the other systems and the near misses of its batch, compared as
 wholes and function by function (each function's best answer, averaged). The lower layers stay as they are; what they
-make of a text is computed once, by the 8-bit model that runs later. Needs torch and transformers (the tests' extra); about eight
-minutes on one core. Writes models/data/adapted.npz after every epoch: a run that was cut off has something to show. Then
-run `python -m models.e5.convert` and, for the decision on top, `python -m models.training.duplicates`.
+make of a text is computed once, by the 8-bit model that runs later. Needs torch and transformers (the tests' extra);
+about eight minutes on one core. Writes models/data/adapted.npz after every epoch: a run that was cut off has something
+to show. Then run `python -m models.e5.convert` and, for the decision on top, `python -m models.training.duplicates`.
 """
 
 from __future__ import annotations
