@@ -42,6 +42,10 @@ from models.likeness import load_decision
 
 RULES = ("NEG-2B", "NEG-3", "COM-RETIRE")
 
+ASKED = 0.15  # probability from which a system is worth asking about: in real plans the true one often says no more
+TELLING = 4.0  # functions of its own (weights summed) without which a proposal says too little to be asked about
+    4.0  # functions of its own (weights summed) without which a proposal says too little to ask on less than proof
+)
 MAINLY = 0.5  # probability from which a system is mainly, not only partly, the same
 SHARED = 2  # functions that must have a counterpart: one alone proves nothing
 RELATED = 0.05  # least probability of a system that is worth showing
@@ -113,6 +117,8 @@ def _measure(near: Duplicate, *, unified: bool) -> str:
 def _judge_all(context: Context) -> list[_Judged]:
     candidates = (*context.candidates, *own_candidates(context))
     least = load_decision().least if candidates else 1.0
+    if sum(weight(f.name) for f in context.submission.functions) >= TELLING:
+        least = min(least, ASKED)
     judged = [j for c in candidates if (j := _judge(context, c, least)) is not None]
     order = {"duplicate": 0, "overlap": 1, "related": 2}
     judged.sort(key=lambda j: (order[j.duplicate.verdict], -j.duplicate.score, j.duplicate.system_id))
@@ -156,7 +162,8 @@ def _matched(candidate: Candidate, least: float) -> tuple[FunctionMatch, ...]:
 def _verdict(candidate: Candidate, matched: tuple[FunctionMatch, ...], least: float) -> str:
     if candidate.score < least or len(matched) < SHARED:
         return "related"
-    return "duplicate" if candidate.mainly >= MAINLY else "overlap"
+    proved = candidate.score >= load_decision().least
+    return "duplicate" if proved and candidate.mainly >= MAINLY else "overlap"
 
 
 def _relation(candidate: Candidate, *, own: bool) -> str:
