@@ -44,8 +44,6 @@ RULES = ("NEG-2B", "NEG-3", "COM-RETIRE")
 
 ASKED = 0.15  # probability from which a system is worth asking about: in real plans the true one often says no more
 TELLING = 4.0  # functions of its own (weights summed) without which a proposal says too little to be asked about
-    4.0  # functions of its own (weights summed) without which a proposal says too little to ask on less than proof
-)
 MAINLY = 0.5  # probability from which a system is mainly, not only partly, the same
 SHARED = 2  # functions that must have a counterpart: one alone proves nothing
 RELATED = 0.05  # least probability of a system that is worth showing
