@@ -115,8 +115,8 @@ def review(context: Context) -> Review:
     if submitted is None or not by_number:
         status = {item.number: "unclear" for item in policy.template}
         return Review(_rows(context, status, by_number, None), status, children, nature, by_number, readable=False)
-    leaves = {i.number: i for i in policy.template}
-    plan = _Plan(submitted, by_number, Fillers(policy), leaves, policy.id, context.submission, {})
+    items = {i.number: i for i in policy.template}
+    plan = _Plan(submitted, by_number, Fillers(policy), items, policy.id, context.submission, {})
     status = {}
     for item in policy.template:
         if not children.get(item.number):

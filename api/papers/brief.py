@@ -69,11 +69,6 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[:limit] + "……"
 
 
-def _sentence(text: str, limit: int) -> str:
-    text = _cut(text.replace("\n", "").rstrip("。；"), limit)
-    return text if text.endswith("……") else text + "。"
-
-
 def _summary(report: Report, name: str, limit: int) -> str:
     """Quote what the plan says of a dimension, named as its own words."""
     quotes = [e.quote for d in report.dimensions if d.name == name for e in d.quotes if e.quote]

@@ -11,7 +11,6 @@ from typing import Any
 _BOLD = re.compile(r"bold|black|heavy|hei|黑", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _THIN = 2.5  # pt: a filled box as thin as this is a line
-_SKEW = 1.0  # pt
 
 
 @dataclass(slots=True)
