@@ -11,19 +11,27 @@
     报：把二楼活动室腾空，铺架空地板，放置9组机柜。
     不报：本项目不新建机房，服务器资源向区数据资源局申请政务云。
 
+    警示：一两行设备看不出是否建机房；上级文件点名、专网规定等附有文号的例外；区数据资源局依第四条统筹的基础设施。
+    提示：写明等量更换、不增面积和容量的更新。
+
 局限
-    只判断文字和表格，图片中的平面图不读；等量更新与扩容的差别在没有数量时难以判断，列为提示由人工核对。
+    只判断文字和表格，图片中的平面图不读；例外依据只看同一段里有无文号，文件真伪由人工核对。
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from analyzers.context import Context
-from analyzers.negative_list import finding, of_rule
+from analyzers.negative_list import around, finding, of_rule
 from models.domain.finding import Finding, Severity
 from models.domain.submission import BudgetLine, LineKind
+from models.text import normalise
+
+if TYPE_CHECKING:
+    from analyzers.context import Context
+    from models.suspicion import Suspicion
 
 RULES = ("NEG-1",)
 
@@ -37,6 +45,18 @@ _KINDS = {
 }
 _ALIKE = re.compile(r"更换|更新|替换|维保|维护|运维|电池更换|利旧|租用|租赁")
 _SMALL = frozenset({"rack", "facility"})
+_ROOM = frozenset({"room", "data_centre", "cloud", "plain_room"})
+_NUMBERED = r"[〔\[（(【]20\d\d[〕\]）)】]第?\d+号"
+_GROUNDS = re.compile(
+    rf"{_NUMBERED}[^。]{{0,60}}(?:点名|要求|明确|规定|同意|批准|批复|须|应当|必须)"
+    rf"|(?:点名|要求|规定|同意|批准|批复)[^。]{{0,40}}{_NUMBERED}"
+)
+_LIKE_FOR_LIKE = re.compile(
+    "等量(?:更新|更换|替换)|原(?:位|址)(?:等量)?(?:更新|更换|替换)|一(?:对|换)一(?:更新|更换|替换)?|以旧换新"
+    "|(?:更新|更换|替换)[^。]{0,40}不(?:增加|扩大|新增|改变)(?:机房)?(?:面积|机柜|容量|供电|规模|数量)"
+)
+_MORE = re.compile("(?<!不)(?<!未)(?<!无)(?:扩容|扩建|扩大|增至|扩至|净增|增设|新增|提高到)")
+_STEWARD = re.compile("数据资源(?:管理)?局|大数据(?:发展)?管理局")  # 第四条: whose task common infrastructure is
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -48,13 +68,28 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _in_words(context: Context) -> Iterator[Finding]:
     for suspicion in of_rule(context, "NEG-1"):
-        found = suspicion.concepts
-        small = bool(found & _SMALL) and not found & {"room", "data_centre", "cloud", "plain_room"}
-        severity = Severity.WARNING if small else Severity.BLOCKER
-        message = "此处内容涉及新建或扩建机房、云平台或实体数据中心，属第八条第（一）项所列情形，未见例外依据。"
-        if small:
-            message = "此处列有机房类配套设备，看不出是否新建或扩建机房，请说明用途、位置和数量变化。"
+        severity, message = _weighed(context, suspicion)
         yield finding(context, suspicion, severity, message)
+
+
+def _weighed(context: Context, suspicion: Suspicion) -> tuple[Severity, str]:
+    """Return how much a suspicion weighs and why, by what its own paragraph says of grounds and of quantity."""
+    said = normalise(around(context, suspicion))
+    if _LIKE_FOR_LIKE.search(said) and not _MORE.search(said):
+        return Severity.NOTICE, "此处为原有设备的等量更换，不作新建扩建认定，建议评审时复核更换前后的清单。"
+    if _GROUNDS.search(said):
+        return (
+            Severity.WARNING,
+            "此处涉及机房、云平台或数据中心，文中引有文件依据，请附原文并提请专题研究是否属第八条第（一）项的例外。",
+        )
+    if any(_STEWARD.search(str(f.value)) for f in context.submission.facts_of("unit")):
+        return Severity.WARNING, "此处涉及公共基础设施，申报单位负有统筹职责（第四条），请说明依据，提请专题研究。"
+    if suspicion.concepts & _SMALL and not suspicion.concepts & _ROOM:
+        return Severity.WARNING, "此处列有机房类配套设备，看不出是否新建或扩建机房，请说明用途、位置和数量变化。"
+    return (
+        Severity.BLOCKER,
+        "此处内容涉及新建或扩建机房、云平台或实体数据中心，属第八条第（一）项所列情形，未见例外依据。",
+    )
 
 
 def _in_budget(context: Context, quoted: set[str]) -> Iterator[Finding]:

@@ -11,8 +11,10 @@
     报：具体功能待中标单位进场调研后确定。
     不报：页面配色等界面细节在深化设计阶段确定，功能范围和绩效目标以本方案为准。
 
+    提示：不足20万元的小项目，目标全为定性表述。
+
 局限
-    只看目标有无数值，不判断目标高低是否合理；图片里的指标表不读。
+    只看目标有无数值，不判断目标高低是否合理；目标章节里有图片的，指标可能在图中，不作认定。
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from collections.abc import Iterator
 
 from analyzers.context import Context
 from analyzers.negative_list import finding, of_rule
+from models.domain.document import Picture
 from models.domain.finding import Finding, Severity
+from models.facts import summary
 
 RULES = ("NEG-2A",)
 
@@ -54,12 +58,14 @@ def _without_figures(context: Context) -> Iterator[Finding]:
         return  # the sections themselves are missing: that is SEC's to say
     goals = [f for f in submission.fields if f.key == "goals"]
     texts = [_without_dates(p.text) for p in passages] + [_without_dates(f.value) for f in goals]
-    if any(_FIGURE.search(t) for t in texts):
+    if any(_FIGURE.search(t) for t in texts) or _in_a_picture(context):
         return
+    total = summary(submission.facts).total_wan
+    small = total is not None and total < context.policy.thresholds.get("small_project_wan", 0.0)
     text = context.policy.rules["NEG-2A"]
     yield Finding(
         rule="NEG-2A",
-        severity=Severity.WARNING,
+        severity=Severity.NOTICE if small else Severity.WARNING,
         title=text.title,
         message="方案的建设目标、效益和申报表的绩效目标均无数值，难以考核，请写明基线值、目标值、考核时点和数据来源。",
         clause=context.policy.clause_of("NEG-2A"),
@@ -69,6 +75,20 @@ def _without_figures(context: Context) -> Iterator[Finding]:
         template="3.2",
         document_kind="plan",
         measure=text.measure,
+    )
+
+
+def _in_a_picture(context: Context) -> bool:
+    """Say whether a picture stands where goals belong: what is not read is not absent."""
+    plan = context.submission.plan
+    if plan is None:
+        return False
+    starts = [s.block for s in plan.sections] + [len(plan.document.blocks)]
+    return any(
+        isinstance(block, Picture)
+        for section, end in zip(plan.sections, starts[1:], strict=True)
+        if set(section.template) & set(_GOAL_SECTIONS)
+        for block in plan.document.blocks[section.block : end]
     )
 
 

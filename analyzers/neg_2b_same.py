@@ -8,6 +8,7 @@
 
 示例
     报：某某科室已有同类系统，功能大体相同，因使用习惯不同，本项目另做一套。
+    警示：只有部分功能相近的，建议复用相应功能。
     不报：与现有系统对接取数，不重复开发；原系统在新系统上线两个月后停用。
 
 局限
@@ -16,6 +17,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -25,14 +27,19 @@ from models.domain.finding import Finding, Severity
 
 RULES = ("NEG-2B",)
 
+_PARTLY = re.compile(
+    "(?:部分|个别|少数|有些|某些|[一二两三]成|[一二两三]个|其中[^，。]{0,8})(?:功能|模块|内容|页面|报表)"
+)
+_WHOLLY = re.compile("全部|均|都|完全|基本|大部分|大体|高度|[六七八九]成|主要功能|整套|同一套")
+
 
 def check(context: Context) -> Iterator[Finding]:
-    """Report what the text itself says of duplicate construction."""
+    """Report what the text itself says of duplicate construction; a part of the functions alone is a warning."""
     for suspicion in of_rule(context, "NEG-2B"):
-        found = finding(
-            context,
-            suspicion,
-            Severity.BLOCKER,
-            "此处自述已有功能相近的系统而仍另行建设，属第八条第（二）项所列情形，建议会商确定复用或整合。",
-        )
-        yield replace(found, main_content=about_whole_project(suspicion.passage.text))
+        said = suspicion.passage.text
+        partly = bool(_PARTLY.search(said)) and not _WHOLLY.search(said)
+        severity = Severity.WARNING if partly else Severity.BLOCKER
+        what = "部分功能相近" if partly else "功能相近"
+        message = f"此处自述已有{what}的系统而仍另行建设，属第八条第（二）项所列情形，建议会商确定复用或整合。"
+        found = finding(context, suspicion, severity, message)
+        yield replace(found, main_content=not partly and about_whole_project(said))

@@ -1,31 +1,107 @@
 """NEG-4 上一期未验收通过的续建项目。
 
 检查什么
-    续建、扩建、改建项目的上一期是否尚未终验：仍在整改、试运行、只通过初验、与本期合并验收、手续未办等。
+    续建、扩建、改建项目的上一期是否尚未终验：仍在整改、试运行、只通过初验、与本期合并验收、手续未办等；方案承接的本单位
+    原系统（含曾用名）在台账中是否登记为在建或未验收。
 
 为什么
     第八条（四）：上一期未验收通过的续建项目原则上不得建设。
 
 示例
     报：一期仅通过初验，拟与二期合并验收。
+    报：方案说在“街面通”基础上升级，台账登记该系统（现名“街面管理平台”）未终验，方案只字未提。
     不报：一期已终验合格；他单位的平台尚未验收，与本项目没有承接关系。
+    提示：扩建、改建、续建项目通篇未写上一期或原系统的验收情况。
 
 局限
-    只依据材料文字；验收报告的真伪和台账登记由人工核对。
+    只依据材料文字和台账登记；验收报告的真伪由人工核对。台账与方案说法不一的，列为警示。
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from analyzers.context import Context
+from analyzers.agreement import finding as worded
 from analyzers.negative_list import plainly
+from analyzers.predecessors import is_predecessor, naming, own_candidates
 from models.domain.finding import Finding, Severity
+from models.domain.register import Candidate, System
+from models.domain.submission import Kind
+from models.likeness import load_decision
+
+if TYPE_CHECKING:
+    from analyzers.context import Context
 
 RULES = ("NEG-4",)
 
+_NOT_PASSED = re.compile("未(?:通过)?(?:终|竣工)?验|未通过|不通过|不合格|试运行|整改|待验|待终验|仅?初验|未办")
+_PASSED = re.compile("(?:已|均|通过)[^。；]{0,12}(?:终验|竣工验收|验收)|(?:终验|验收)(?:已)?(?:合格|通过)")
+_DENIED = re.compile("未|没|尚|待|拟|将|计划")
+_FOLLOWS = frozenset({"扩建", "改建", "续建"})
+_NO_ACCEPTANCE = re.compile("(?:上级|省|市)[^。]{0,10}(?:配发|下发)|租用|租赁|无需验收|不涉及验收")
+
 
 def check(context: Context) -> Iterator[Finding]:
-    """Report earlier phases that have not passed acceptance."""
+    """Report earlier phases that have not passed acceptance, by the text and by the register."""
     message = "此处表明上一期项目尚未通过验收，属第八条第（四）项所列情形，建议待验收通过后再行申报。"
-    yield from plainly(context, "NEG-4", Severity.BLOCKER, message)
+    said = list(plainly(context, "NEG-4", Severity.BLOCKER, message))
+    yield from said
+    if said:
+        return
+    registered = list(_registered(context))
+    yield from registered
+    if not registered:
+        yield from _not_stated(context)
+
+
+def _registered(context: Context) -> Iterator[Finding]:
+    """Predecessors that the register says have not passed acceptance."""
+    least = load_decision().least if context.candidates else 1.0
+    candidates = (*(c for c in context.candidates if c.source != "intake"), *own_candidates(context))
+    for candidate in candidates:
+        if _open(candidate.system) and (found := _of_register(context, candidate, least)):
+            yield found
+
+
+def _open(system: System) -> bool:
+    """Say whether the register has the system as built but not accepted."""
+    if system.acceptance:
+        return bool(_NOT_PASSED.search(system.acceptance))
+    return system.status == "在建"
+
+
+def _of_register(context: Context, candidate: Candidate, least: float) -> Finding | None:
+    system = candidate.system
+    places = naming(context, system)
+    texts = [p.text for p in places]
+    if not places or not is_predecessor(context, candidate, texts, least):
+        return None
+    contradicted = any(_PASSED.search(t) and not _DENIED.search(t) for t in texts)
+    registered = system.acceptance or system.status
+    words = f"本期承接本单位“{system.name}”，台账登记其{'验收情况' if system.acceptance else '状态'}为“{registered}”"
+    words += (
+        "，与方案所述已通过验收不一致，请附终验报告核对。" if contradicted
+        else "，方案未说明其已通过终验，属第八条第（四）项所列情形。"
+    )  # fmt: skip
+    severity = Severity.WARNING if contradicted else Severity.BLOCKER
+    evidence = [p.evidence for p in places[:2]]
+    found = worded(context, "NEG-4", severity, {"message": words, "template": "1.2"}, evidence)
+    return replace(found, target=system.name, confidence=0.8)
+
+
+def _not_stated(context: Context) -> Iterator[Finding]:
+    """A project that follows an earlier one and says nowhere whether that one passed acceptance: a notice."""
+    facts = [f for f in context.submission.facts_of("nature") if f.value in _FOLLOWS]
+    plan = [p.text for p in context.submission.passages if p.document_kind is Kind.PLAN]
+    earlier = re.compile("一期|上期|上一期|前期|原系统|原平台|原有系统|现有系统")
+    about = [t for t in plan if earlier.search(t)]
+    if not facts or any("验" in t or _NO_ACCEPTANCE.search(t) for t in about):
+        return
+    if any(re.search("(?:终|竣工)验收?(?:报告|意见|结论)|已通过[^。]{0,8}验收", t) for t in plan):
+        return
+    message = f"项目性质为{facts[0].value}，材料未说明上一期（原系统）是否已通过终验，请附终验报告。"
+    values = {"message": message, "template": "1.2"}
+    yield worded(context, "NEG-4", Severity.NOTICE, values, [facts[0].evidence])

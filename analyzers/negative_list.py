@@ -54,6 +54,17 @@ def plainly(context: Context, rule: str, severity: Severity, message: str) -> It
         yield finding(context, suspicion, severity, message)
 
 
+def around(context: Context, suspicion: Suspicion) -> str:
+    """Return the text of the paragraph or table row in which a suspicion stands."""
+    place = suspicion.passage.evidence
+    beside = (
+        p.text
+        for p in context.submission.passages
+        if (p.evidence.document, p.evidence.paragraph, p.evidence.row) == (place.document, place.paragraph, place.row)
+    )
+    return "".join(beside) or suspicion.passage.text
+
+
 def about_whole_project(text: str) -> bool:
     """Tell whether a passage speaks of the project as a whole rather than of one function in it."""
     return any(w in text for w in ("本项目", "本系统", "本平台", "该项目", "整体", "全部功能", "各模块", "主要功能"))

@@ -7,6 +7,7 @@ import re
 from analyzers.context import Context
 from models.domain.finding import Severity
 from models.domain.register import Candidate, FunctionMatch, System
+from models.domain.submission import Passage
 from models.names import same_unit
 from models.text import bigrams, squash
 
@@ -23,9 +24,14 @@ _ALIKE = 0.5  # share of a system's name that a successor's title has
 
 
 def mentions(context: Context, system: System) -> list[str]:
-    """Return the passages of the submission that name the system."""
+    """Return the texts of the submission that name the system."""
+    return [p.text for p in naming(context, system)]
+
+
+def naming(context: Context, system: System) -> list[Passage]:
+    """Return the passages of the submission that name the system, by its name or a former one."""
     keys = _names(system)
-    return [p.text for p in context.submission.passages if any(key in squash(p.text) for key in keys)]
+    return [p for p in context.submission.passages if any(key in squash(p.text) for key in keys)]
 
 
 def of_own_unit(context: Context, system: System) -> bool:

@@ -1,52 +1,135 @@
-"""Judges a pack's own sample texts as the analyzers would, each as a submission of one passage."""
+"""How a pack's own samples are judged: words of one place, with other places of its submission where it names them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from corpus.policies import Sample
-from models.domain.document import Cell, Document, Paragraph, Table
-from models.domain.finding import Finding, Severity
+from models.domain.document import Block, Cell, Document, Paragraph, Table
+from models.domain.finding import Evidence, Finding, Severity
 from models.domain.outline import Section
-from models.domain.policy import Policy
-from models.domain.submission import Kind, SubmittedDocument
+from models.domain.register import System
+from models.domain.submission import Budget, BudgetLine, Fact, Kind, LineKind, Submission, SubmittedDocument
 
-Judging = Callable[[str, Sample, Policy], set[str]]
+if TYPE_CHECKING:
+    from analyzers.context import Context
+    from api.wiring import Workbench
+    from corpus.policies import Sample
+    from corpus.policies.check import Place
+    from models.domain.policy import Policy
+
+Judging = Callable[[str, "Sample", "Policy"], set[str]]
+
+_ROWS = {"表格", "申报表", "概算"}
+_KINDS = {"申报表": Kind.FORM, "概算": Kind.BUDGET, "附件": Kind.ATTACHMENT}
+_BY_NAME = {
+    "系统名称": "name", "建设单位": "unit", "层级": "level", "状态": "status", "建成年份": "year",
+    "简介": "description", "系统描述": "description", "验收": "acceptance", "验收状态": "acceptance",
+    "曾用名": "former_names", "功能": "functions", "功能清单": "functions", "统建": "unified",
+}  # fmt: skip
 
 
 def judging() -> Judging:
-    """Return what raises rules for a sample: its rule's analyzer over a document that holds only the sample."""
+    """Return what raises rules for a sample: its rule's analyzers over a submission that holds only its places."""
     from api.settings import settings
-    from api.wiring import assemble
+    from api.wiring import Workbench, assemble
 
     benches: dict[str, object] = {}
 
     def judge(rule: str, sample: Sample, policy: Policy) -> set[str]:
-        from analyzers.context import Context
-        from analyzers.registry import ANALYZERS
-        from api.wiring import Workbench
-        from models.suspicion import suspicions
-        from models.understanding import understand
-
         bench = benches.get(policy.sha256)
         if not isinstance(bench, Workbench):
             bench = benches[policy.sha256] = assemble(settings(), policy.id)
-        submission = understand("例句", [_placed(sample)], policy, ())
-        held = suspicions(submission, bench.judge) if bench.judge else None
-        context = Context(policy, submission, suspicions=held)
-        asked = [a for a in ANALYZERS if any(rule == r or rule.startswith(f"{r}-") for r in a.RULES)]
-        found: list[Finding] = [f for a in asked for f in a.check(context)]
-        return {f.rule for f in found if f.severity is not Severity.NOTICE}
+        return {f.rule for f in raised(rule, sample, bench) if f.severity is not Severity.NOTICE}
 
     return judge
 
 
-def _placed(sample: Sample) -> SubmittedDocument:
-    cells = [c.strip() for c in sample.text.replace("｜", "|").split("|")]
-    table = sample.where in {"表格", "申报表", "概算"} or len(cells) > 1
-    block = Table((tuple(Cell(text, col) for col, text in enumerate(cells)),)) if table else Paragraph(sample.text)
-    kind = {"申报表": Kind.FORM, "概算": Kind.BUDGET, "附件": Kind.ATTACHMENT}.get(sample.where, Kind.PLAN)
-    document = Document("例句", "txt", "", (Paragraph("例句"), block))
-    template = (sample.section,) if sample.section else ()
-    sections = () if kind is not Kind.PLAN else (Section(0, "", "例句", 1, None, 0, 1, 2, template=template),)
-    return SubmittedDocument(document, kind, sections)
+def raised(rule: str, sample: Sample, bench: Workbench) -> list[Finding]:
+    """Return what the analyzers of one rule find in a sample."""
+    from analyzers.registry import ANALYZERS
+
+    context = _context((sample.place, *sample.beside), bench)
+    asked = [a for a in ANALYZERS if any(rule == r or rule.startswith(f"{r}-") for r in a.RULES)]
+    return [f for a in asked for f in a.check(context)]
+
+
+def _context(places: Sequence[Place], bench: Workbench) -> Context:
+    from analyzers.context import Context
+    from corpus.register import open_register
+    from models.suspicion import suspicions
+    from models.understanding import understand
+
+    submission = understand("例句", list(_documents(places)), bench.policy, ())
+    submission = _with_budget(submission, [p for p in places if p.where == "概算"])
+    held = suspicions(submission, bench.judge) if bench.judge else None
+    systems = [_system(i, p.text) for i, p in enumerate(places) if p.where == "台账"]
+    register = open_register(systems, bench.matcher) if systems else None
+    near = register.near("", submission.functions) if register and submission.functions else ()
+    if systems and not submission.facts_of("unit"):  # whose register row it is, is whose project it is
+        own = Fact("unit", systems[0].unit, systems[0].unit, "", Evidence("例句", ""))
+        submission = replace(submission, facts=(*submission.facts, own))
+    return Context(bench.policy, submission, register, bench.matcher, near, held)
+
+
+def _documents(places: Sequence[Place]) -> Iterator[SubmittedDocument]:
+    """Yield one plan with a section for every place of it, and one document for each of the other kinds."""
+    blocks: list[Block] = []
+    sections: list[Section] = []
+    for place in places:
+        if place.where == "台账":
+            continue
+        kind = _KINDS.get(place.where, Kind.PLAN)
+        if kind is not Kind.PLAN:
+            yield SubmittedDocument(Document(place.where, "txt", "", (Paragraph(place.where), _block(place))), kind)
+            continue
+        template = (place.section,) if place.section else ()
+        sections.append(Section(len(sections), "", "例句", 1, None, len(blocks), 1, len(blocks) + 2, template=template))
+        blocks += [Paragraph("例句"), _block(place)]
+    if blocks:
+        yield SubmittedDocument(Document("例句", "txt", "", tuple(blocks)), Kind.PLAN, tuple(sections))
+
+
+def _cells(text: str) -> list[str]:
+    return [c.strip() for c in text.replace("｜", "|").split("|")]
+
+
+def _block(place: Place) -> Block:
+    cells = _cells(place.text)
+    if place.where not in _ROWS and len(cells) == 1:
+        return Paragraph(place.text)
+    return Table((tuple(Cell(text, col) for col, text in enumerate(cells)),))
+
+
+def _with_budget(submission: Submission, rows: Sequence[Place]) -> Submission:
+    """Give the submission the budget its sample rows are: name first, amount last."""
+    if not rows:
+        return submission
+    lines = []
+    for row in rows:
+        cells = _cells(row.text)
+        evidence = Evidence("概算", " | ".join(cells))
+        lines.append(BudgetLine(cells[0], LineKind.ITEM, _amount(cells[-1]), None, None, "", evidence))
+    return replace(submission, budgets=(Budget("概算", "万元", tuple(lines)),))
+
+
+def _amount(cell: str) -> float | None:
+    try:
+        return float(cell.removesuffix("元").removesuffix("万"))
+    except ValueError:
+        return None
+
+
+def _system(index: int, row: str) -> System:
+    """Read a row of the register written as 系统名称=…; 建设单位=…."""
+    pairs = (part.partition("=") for part in row.replace("；", ";").split(";") if "=" in part)
+    told = {_BY_NAME.get(key.strip(), ""): value.strip() for key, _, value in pairs}
+    return System(
+        f"S{index}", told.get("name", ""), told.get("unit", ""), told.get("level", "区"), told.get("status", "在用"),
+        description=told.get("description", ""),
+        functions=tuple(f for f in told.get("functions", "").replace("，", "、").split("、") if f),
+        unified=told.get("unified") == "是",
+        acceptance=told.get("acceptance", ""),
+        former_names=tuple(n for n in told.get("former_names", "").split("、") if n),
+    )  # fmt: skip

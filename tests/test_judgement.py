@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import need
 
-from analyzers import neg_1_rooms, neg_2a_goals, neg_3_unified, neg_4_acceptance, registry
+from analyzers import neg_1_rooms, neg_2a_goals, neg_2b_same, neg_3_unified, neg_4_acceptance, registry
 from analyzers.context import Context
 from corpus.policies import load_policy
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.finding import Evidence, Severity
 from models.domain.outline import Section
+from models.domain.register import System
 from models.domain.submission import (
     Budget,
     BudgetLine,
+    Fact,
     Field,
     Kind,
     LineKind,
@@ -28,7 +31,7 @@ from models.e5.convert import default_folder
 from models.embedder import load_embedder
 from models.judgement import Judge
 from models.passages import passages
-from models.suspicion import suspicions
+from models.suspicion import Suspicion, suspicions
 
 SAMPLES = Path(__file__).parent.parent / "corpus/policies/gongshu-2021/samples"
 
@@ -189,3 +192,79 @@ def test_every_analyzer_is_registered_and_has_a_manual():
     for analyzer in registry.ANALYZERS:
         for heading in ("检查什么", "为什么", "示例", "局限"):
             assert heading in (analyzer.__doc__ or ""), analyzer.__name__
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("将三楼阅览室腾空改造为机房，安装机柜8组和精密空调两台。", Severity.BLOCKER),
+        ("依据公安专网建设规定（杭公〔2020〕31号）要求，在局内建设专网机房一间，安装机柜4组。", Severity.WARNING),
+        ("机房内原有UPS和精密空调到期，本期原位等量更换，不增加机柜数量和供电容量。", Severity.NOTICE),
+    ],
+)
+def test_grounds_and_quantity_weigh_a_room(policy, text, severity):
+    made = submission(text)
+    passage = made.passages[-1]
+    held = Suspicion("NEG-1", passage, 0.9, frozenset({"room", "rack"}), frozenset())
+    (found,) = neg_1_rooms.check(Context(policy, made, suspicions=(held,)))
+    assert found.severity is severity
+
+
+def follow_up(*texts: str, **more) -> Submission:
+    made = submission(*texts)
+    place = made.passages[0].evidence
+    facts = tuple(Fact(k, v, v, "", place) for k, v in {"unit": "拱墅区城市管理局", "nature": "扩建"}.items())
+    return replace(made, facts=facts, **more)
+
+
+class Rows:
+    """A register of given rows."""
+
+    def __init__(self, *rows: System) -> None:
+        self._rows = rows
+        self.size, self.sha256 = len(rows), ""
+
+    def systems(self) -> tuple[System, ...]:
+        return self._rows
+
+    def near(self, title, functions, top=20):
+        return ()
+
+
+def phase_one(acceptance: str) -> Rows:
+    return Rows(
+        System(
+            "S1", "街面管理平台", "杭州市拱墅区城市管理局", "区", "在用", acceptance=acceptance,
+            former_names=("街面一点通",),
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("acceptance", "text", "severity"),
+    [
+        ("未终验", "本期在“街面一点通”基础上升级，扩展到十个街道。", Severity.BLOCKER),
+        ("仅初验", "“街面一点通”已于2020年通过终验，本期在其基础上扩建。", Severity.WARNING),
+        ("已通过终验", "本期在“街面一点通”基础上升级，扩展到十个街道。", None),
+        ("未终验", "他区的街面管理做法可供参考，本期扩展到十个街道。", None),
+    ],
+)
+def test_the_register_knows_an_unaccepted_first_phase_by_its_former_name(policy, acceptance, text, severity):
+    context = Context(policy, follow_up(text), register=phase_one(acceptance), suspicions=())
+    found = [f for f in neg_4_acceptance.check(context) if f.severity is not Severity.NOTICE]
+    assert [f.severity for f in found] == ([severity] if severity else [])
+
+
+def test_a_follow_up_that_is_silent_on_acceptance_is_a_notice(policy):
+    silent = follow_up("一期建成三个模块，本期扩展到十个街道。")
+    (found,) = neg_4_acceptance.check(Context(policy, silent, suspicions=()))
+    assert found.severity is Severity.NOTICE
+    told = follow_up("一期建成三个模块并通过终验，本期扩展到十个街道。")
+    assert not list(neg_4_acceptance.check(Context(policy, told, suspicions=())))
+
+
+def test_a_part_that_is_alike_is_a_warning(policy):
+    made = submission("区商务局系统已有其中两个模块，本项目仍自行开发这部分功能。")
+    held = Suspicion("NEG-2B", made.passages[-1], 0.9, frozenset(), frozenset())
+    (found,) = neg_2b_same.check(Context(policy, made, suspicions=(held,)))
+    assert found.severity is Severity.WARNING

@@ -17,17 +17,33 @@ KINDS = ("fails", "passes", "notices")
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Words and where in a submission they stand."""
+
+    text: str
+    where: str  # 正文 表格 申报表 脚注 附件 概算 台账
+    section: str  # template number the text stands under, "" where it does not matter
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
-    """One text with what the pack says of it; `kind` is fails, passes or notices."""
+    """One text with what the pack says of it; `kind` is fails, passes or notices.
+
+    `beside`: other places of the same submission, without which a reviewer could not tell.
+    """
 
     rule: str
     kind: str
-    text: str
+    place: Place
     category: str
-    where: str  # 正文 表格 申报表 脚注 附件 概算
-    section: str  # template number the text stands under, "" where it does not matter
+    beside: tuple[Place, ...]
     file: str
     line: int
+
+    @property
+    def text(self) -> str:
+        """Return the words judged."""
+        return self.place.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +96,9 @@ def _read(path: Path, name: str, policy: Policy) -> Iterator[Sample]:
     for kind in KINDS:
         for i, entry in enumerate(getattr(file, kind)):
             line = marked.place((kind, i))[1]
-            yield Sample(file.rule, kind, entry.text, entry.category, entry.where, entry.section, name, line)
+            beside = tuple(Place(b.text, b.where, b.section) for b in entry.beside)
+            place = Place(entry.text, entry.where, entry.section)
+            yield Sample(file.rule, kind, place, entry.category, beside, name, line)
 
 
 def check_pack(pack: str | Path, judge: Judge) -> CheckResult:

@@ -104,13 +104,22 @@ class Pack(Entry):
     fee_tables: list[FeeTableEntry] = []
 
 
-class SampleEntry(Entry):
-    """One text a rule must or must not raise."""
+Where = Literal["正文", "表格", "申报表", "脚注", "附件", "概算", "台账"]
+
+
+class SamplePlace(Entry):
+    """Words and where in a submission they stand."""
 
     text: str
-    category: str = ""  # which trick or case it stands for
-    where: str = "正文"  # 正文 表格 申报表 脚注 附件 概算
+    where: Where = "正文"
     section: str = ""  # template number the text stands under
+
+
+class SampleEntry(SamplePlace):
+    """One text a rule must or must not raise, with other places of its submission where it needs them."""
+
+    category: str = ""  # which trick or case it stands for
+    beside: list[SamplePlace] = Field(default_factory=list)
 
 
 class SampleFile(Entry):
