@@ -5,7 +5,7 @@ CASES ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test serve check eval truth bench docs-test ui-test wheelhouse lock clean
+.PHONY: help setup setup-test demo test serve check eval layers truth bench docs-test ui-test wheelhouse lock clean
 
 help:  ## 列出全部目标 list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ check: setup-test  ## 代码检查：ruff、mypy、import-linter lint, types, la
 eval: setup  ## 在标注案例上计准确率、召回率 precision and recall (CASES=folder)
 	@test -n "$(CASES)" || { echo "请写明案例目录：make eval CASES=<案例目录>（含 labels/ 和 submissions/）"; exit 2; }
 	$(BIN)/python benchmarks/evaluate.py $(CASES)
+
+layers: setup  ## 负面清单各层的作用 what words, context and package bring (CASES=folder)
+	@test -n "$(CASES)" || { echo "请写明案例目录：make layers CASES=<案例目录>"; exit 2; }
+	$(BIN)/python benchmarks/layers.py $(CASES)
 
 truth: setup-test  ## 结构读取对照标准答案 structure beside its own ground truth (and python-docx)
 	$(BIN)/python benchmarks/structure.py
