@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Judging = Callable[[str, "Sample", "Policy"], set[str]]
 
 _ROWS = {"表格", "申报表", "概算"}
+_AROUND = {"文件名", "页眉", "水印", "属性"}
 _KINDS = {"申报表": Kind.FORM, "概算": Kind.BUDGET, "附件": Kind.ATTACHMENT}
 _BY_NAME = {
     "系统名称": "name", "建设单位": "unit", "层级": "level", "状态": "status", "建成年份": "year",
@@ -41,7 +42,8 @@ def judging() -> Judging:
         bench = benches.get(policy.sha256)
         if not isinstance(bench, Workbench):
             bench = benches[policy.sha256] = assemble(settings(), policy.id)
-        return {f.rule for f in raised(rule, sample, bench) if f.severity is not Severity.NOTICE}
+        found = {f.rule for f in raised(rule, sample, bench) if f.severity is not Severity.NOTICE}
+        return found | ({"PRO-SECRET"} if rule == "PRO-SECRET" and _marked(sample) else set())
 
     return judge
 
@@ -53,6 +55,13 @@ def raised(rule: str, sample: Sample, bench: Workbench) -> list[Finding]:
     context = _context((sample.place, *sample.beside), bench)
     asked = [a for a in ANALYZERS if any(rule == r or rule.startswith(f"{r}-") for r in a.RULES)]
     return [f for a in asked for f in a.check(context)]
+
+
+def _marked(sample: Sample) -> bool:
+    """Say whether reading would stop at a state-secret mark (never reaching the analyzers)."""
+    from ingest.secrecy import marked
+
+    return any(marked(d.document) for d in _documents((sample.place, *sample.beside)))
 
 
 def _context(places: Sequence[Place], bench: Workbench) -> Context:
@@ -80,6 +89,9 @@ def _documents(places: Sequence[Place]) -> Iterator[SubmittedDocument]:
     for place in places:
         if place.where == "台账":
             continue
+        if place.where in _AROUND:
+            yield SubmittedDocument(_around(place), Kind.ATTACHMENT)
+            continue
         kind = _KINDS.get(place.where, Kind.PLAN)
         if kind is not Kind.PLAN:
             yield SubmittedDocument(Document(place.where, "txt", "", (Paragraph(place.where), _block(place))), kind)
@@ -89,6 +101,15 @@ def _documents(places: Sequence[Place]) -> Iterator[SubmittedDocument]:
         blocks += [Paragraph("例句"), _block(place)]
     if blocks:
         yield SubmittedDocument(Document("例句", "txt", "", tuple(blocks)), Kind.PLAN, tuple(sections))
+
+
+def _around(place: Place) -> Document:
+    """Return a document whose name, header or property the words are; watermarks are read with the headers."""
+    if place.where == "文件名":
+        return Document(place.text, "txt", "", ())
+    if place.where == "属性":
+        return Document("例句", "txt", "", (), properties=(("subject", place.text),))
+    return Document("例句", "txt", "", (), headers=(place.text,))
 
 
 def _cells(text: str) -> list[str]:

@@ -17,12 +17,14 @@ _STAR = "[★☆✩✭✮⋆*]"
 _NUMBER = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _TERM = f"(?:{_NUMBER}(?:年|个月|月)|长期|启封前)"
 # The mark itself, nothing before or behind it but a label, a serial number or a bracket.
-_LABEL = "(?:国家)?(?:密级|保密级别|涉密等级|密级标识|秘密等级)(?:和保密期限)?"
+_LABEL = "(?:国家)?(?:密级|保密级别|涉密等级|密级标识|秘密等级|标记|标识)(?:和保密期限)?"
 _BEFORE = rf"(?:[【\[(（〔《]?{_LABEL}[:】\])）〕》]?)?[【\[(（〔]?"
 _AFTER = r"[】\])）〕]?(?:(?:编号|份号|№|no\.?)?[:]?[0-9]{0,8}号?)?"
 _STARRED = re.compile(f"(?<![商业内部]){_LEVEL}{_STAR}")
 _OWN_LINE = re.compile(f"^{_BEFORE}{_LEVEL}(?:{_STAR}?(?:{_TERM})?)(?:级|件)?{_AFTER}$", re.IGNORECASE)
-_LABELLED = re.compile(rf"(?:^|[^涉])(?:密级|保密级别|涉密等级|秘密等级)(?:为|[:])?(?:国家)?{_LEVEL}(?![一-鿿])")
+_LABELLED = re.compile(
+    rf"(?:^|[^涉])(?:密级|保密级别|涉密等级|秘密等级)(?:为|[:])?(?:国家)?{_LEVEL}级?(?=$|[^一-鿿]|保密期限|期限|份号|编号)"
+)
 _IN_NAME = re.compile(
     rf"(?:^|[\s_\-—+.、,(（【\[〔]){_LEVEL}(?:{_STAR}?{_TERM})?(?:级|件)?(?=$|[\s_\-—+.、,)）】\]〕])"
     rf"|(?<![商业内部]){_LEVEL}(?:{_STAR}|{_TERM})"
@@ -44,10 +46,10 @@ def marked(source: Document | str) -> str | None:
         return marked_name(source)
     if marked_name(source.name):
         return "文件名"
-    if any(_line_is_marked(value) for _, value in source.properties):
+    if any(_margin_is_marked(value) for _, value in source.properties):
         return "属性"
     for place, lines in (("页眉", source.headers), ("页脚", source.footers)):
-        if any(_line_is_marked(line) for text in lines for line in text.split("\n")):
+        if any(_margin_is_marked(line) for text in lines for line in text.split("\n")):
             return place
     return "首页" if _first_page_is_marked(source) else None
 
@@ -63,6 +65,11 @@ def _squashed(line: str) -> str:
 def _line_is_marked(line: str) -> bool:
     text = _squashed(line)
     return bool(text) and bool(_OWN_LINE.match(text) or _cell_is_marked(line))
+
+
+def _margin_is_marked(line: str) -> bool:
+    """Tell whether a header, footer, watermark or property is a mark, or has one beside other words (机密 严禁复制)."""
+    return _line_is_marked(line) or (len(line) <= 4 * _LINE and any(_line_is_marked(w) for w in line.split()))
 
 
 def _cell_is_marked(cell: str) -> bool:

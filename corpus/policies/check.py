@@ -21,7 +21,7 @@ class Place:
     """Words and where in a submission they stand."""
 
     text: str
-    where: str  # 正文 表格 申报表 脚注 附件 概算 台账
+    where: str  # 正文 表格 申报表 脚注 附件 概算 台账 文件名 页眉 水印 属性
     section: str  # template number the text stands under, "" where it does not matter
 
 

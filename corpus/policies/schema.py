@@ -104,7 +104,7 @@ class Pack(Entry):
     fee_tables: list[FeeTableEntry] = []
 
 
-Where = Literal["正文", "表格", "申报表", "脚注", "附件", "概算", "台账"]
+Where = Literal["正文", "表格", "申报表", "脚注", "附件", "概算", "台账", "文件名", "页眉", "水印", "属性"]
 
 
 class SamplePlace(Entry):
