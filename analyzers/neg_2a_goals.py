@@ -2,7 +2,7 @@
 
 检查什么
     文字是否自认需求、功能、绩效目标尚未确定（先立项后定需求、以进场调研为准、目标以后再补）；
-    另看方案和申报表合在一起有没有任何一条带数值的目标。
+    另看方案和申报表合在一起有没有任何一条带数值的目标，同一指标在方案和申报表中的目标值是否相同。
 
 为什么
     第八条（二）：未明确需求、绩效目标的项目原则上不得建设。
@@ -25,14 +25,18 @@ from collections.abc import Iterator
 from analyzers.context import Context
 from analyzers.negative_list import finding, of_rule
 from models.domain.document import Picture
-from models.domain.finding import Finding, Severity
+from models.domain.finding import Evidence, Finding, Severity
+from models.domain.submission import Kind
 from models.facts import summary
+from models.text import bigrams, normalise, squash
 
 RULES = ("NEG-2A",)
 
 _FIRST_BUY = re.compile(
     r"先(?:行)?(?:完成|把|申报|立项|采购|买|建|搭|批|拿|报|签)|拿到(?:经费|资金)再|边建边|边用边|立项后再|采购后再|买回来"
 )
+_INDICATOR = 6  # characters that tell one indicator from another
+_CLOSE = 0.85  # share of character pairs that the same indicator keeps in other words
 _GOAL_SECTIONS = ("1.4", "1.7", "3.2", "14.1", "14.2", "3", "14")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百]+(?:分之|成|倍|个百分点)|百分之|全覆盖|零")
 
@@ -48,6 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
         )
     if not said:
         yield from _without_figures(context)
+    yield from _contradicted(context)
 
 
 def _without_figures(context: Context) -> Iterator[Finding]:
@@ -74,6 +79,53 @@ def _without_figures(context: Context) -> Iterator[Finding]:
         confidence=0.7,
         template="3.2",
         document_kind="plan",
+        measure=text.measure,
+    )
+
+
+def _contradicted(context: Context) -> Iterator[Finding]:
+    """The same indicator with another target value in the form than in the plan."""
+    told = [p for p in context.submission.passages if p.document_kind is Kind.PLAN and re.search(r"\d", p.text)]
+    plan = [(*_indicator(p.text), p.evidence) for p in told]
+    for field in context.submission.fields:
+        if field.key != "goals" and "指标" not in field.label and "目标" not in field.label:
+            continue
+        for part in re.split("[；;。]", re.sub("^(?:绩效)?(?:目标|指标)[:：]", "", field.value)):
+            name, years, values = _indicator(part)
+            if len(name) < _INDICATOR or not values:
+                continue
+            same = [x for x in plan if x[1] == years and len(x[2]) == len(values) and _alike(name, x[0])]
+            if same and all(x[2] != values for x in same):
+                yield _apart(context, part.strip(), field.evidence, same[0][3])
+
+
+def _indicator(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return what an indicator is about, the years it names and its other figures."""
+    plain = normalise(text)
+    years = tuple(re.findall(r"20\d\d(?=年)", plain))
+    values = tuple(re.findall(r"\d+(?:\.\d+)?", re.sub(r"20\d\d年|\d{1,2}月", "", plain)))
+    return re.sub(r"[\d.]+", "", squash(plain)), years, values
+
+
+def _alike(one: str, other: str) -> bool:
+    """Say whether one text is the other, perhaps with words before or behind."""
+    a, b = bigrams(one), bigrams(other)
+    return len(a & b) >= _CLOSE * min(len(a), len(b)) and min(len(a), len(b)) >= _INDICATOR
+
+
+def _apart(context: Context, part: str, form: Evidence, plan: Evidence) -> Finding:
+    text = context.policy.rules["NEG-2A"]
+    return Finding(
+        rule="NEG-2A",
+        severity=Severity.WARNING,
+        title=text.title,
+        message=f"申报表的绩效目标“{part[:60]}”与方案所写的目标值不同，请统一。",
+        clause=context.policy.clause_of("NEG-2A"),
+        evidence=(form, plan),
+        suggestion=text.suggestion,
+        confidence=0.7,
+        template="3.2",
+        document_kind="form",
         measure=text.measure,
     )
 

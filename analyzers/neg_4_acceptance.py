@@ -9,6 +9,7 @@
 
 示例
     报：一期仅通过初验，拟与二期合并验收。
+    报：编制日期为2021年9月，方案称一期已于2021年12月通过终验。
     报：方案说在“街面通”基础上升级，台账登记该系统（现名“街面管理平台”）未终验，方案只字未提。
     不报：一期已终验合格；他单位的平台尚未验收，与本项目没有承接关系。
     提示：扩建、改建、续建项目通篇未写上一期或原系统的验收情况。
@@ -31,6 +32,7 @@ from models.domain.finding import Finding, Severity
 from models.domain.register import Candidate, System
 from models.domain.submission import Kind
 from models.likeness import load_decision
+from models.text import normalise
 
 if TYPE_CHECKING:
     from analyzers.context import Context
@@ -40,6 +42,12 @@ RULES = ("NEG-4",)
 _NOT_PASSED = re.compile("未(?:通过)?(?:终|竣工)?验|未通过|不通过|不合格|试运行|整改|待验|待终验|仅?初验|未办")
 _PASSED = re.compile("(?:已|均|通过)[^。；]{0,12}(?:终验|竣工验收|验收)|(?:终验|验收)(?:已)?(?:合格|通过)")
 _DENIED = re.compile("未|没|尚|待|拟|将|计划")
+_EARLIER = re.compile("一期|上期|上一期|前期|原系统|原平台|原有系统|现有系统|V1")
+_ACCEPTED_ON = re.compile(
+    r"(20\d\d)\s*年\s*(\d{1,2})\s*月[^。;；]{0,20}(?:终验|验收)|(?:终验|验收)[^。;；]{0,8}?(20\d\d)\s*年\s*(\d{1,2})\s*月"
+)
+_PLANNED = re.compile("计划|拟|预计|将|力争|争取|前完成|待|应当?于|安排")
+_MADE_ON = re.compile(r"(?:编制|填报|申报|填表|编写)(?:日期|时间)\s*[:|]?\s*(20\d\d)\s*年\s*(\d{1,2})\s*月")
 _FOLLOWS = frozenset({"扩建", "改建", "续建"})
 _NO_ACCEPTANCE = re.compile("(?:上级|省|市)[^。]{0,10}(?:配发|下发)|租用|租赁|无需验收|不涉及验收")
 
@@ -51,9 +59,9 @@ def check(context: Context) -> Iterator[Finding]:
     yield from said
     if said:
         return
-    registered = list(_registered(context))
-    yield from registered
-    if not registered:
+    shown = [*_registered(context), *_before_it_was(context)]
+    yield from shown
+    if not shown:
         yield from _not_stated(context)
 
 
@@ -92,12 +100,28 @@ def _of_register(context: Context, candidate: Candidate, least: float) -> Findin
     return replace(found, target=system.name, confidence=0.8)
 
 
+def _before_it_was(context: Context) -> Iterator[Finding]:
+    """An acceptance of the earlier phase that is dated after the paper itself cannot have been passed."""
+    texts = [(normalise(p.text), p.evidence) for p in context.submission.passages]
+    texts += [(normalise(f"{f.label}:{f.value}"), f.evidence) for f in context.submission.fields]
+    made = [(int(m[1]), int(m[2])) for text, _ in texts if (m := _MADE_ON.search(text))]
+    if not made:
+        return
+    for text, evidence in texts:
+        said = _ACCEPTED_ON.search(text)
+        if said is None or not _EARLIER.search(text) or _PLANNED.search(text):
+            continue
+        when = (int(said[1] or said[3]), int(said[2] or said[4]))
+        if when > max(made):
+            message = "此处所述上一期验收时间晚于材料的编制时间，请核实并附终验报告。"
+            yield worded(context, "NEG-4", Severity.WARNING, {"message": message, "template": "1.2"}, [evidence])
+
+
 def _not_stated(context: Context) -> Iterator[Finding]:
     """A project that follows an earlier one and says nowhere whether that one passed acceptance: a notice."""
     facts = [f for f in context.submission.facts_of("nature") if f.value in _FOLLOWS]
     plan = [p.text for p in context.submission.passages if p.document_kind is Kind.PLAN]
-    earlier = re.compile("一期|上期|上一期|前期|原系统|原平台|原有系统|现有系统")
-    about = [t for t in plan if earlier.search(t)]
+    about = [t for t in plan if _EARLIER.search(t)]
     if not facts or any("验" in t or _NO_ACCEPTANCE.search(t) for t in about):
         return
     if any(re.search("(?:终|竣工)验收?(?:报告|意见|结论)|已通过[^。]{0,8}验收", t) for t in plan):

@@ -18,6 +18,7 @@ _KEPT = re.compile("基础上|沿用|保留|继续(?:使用|运行|承担)|扩�
 _REWORKED = re.compile("升级|改造|优化|重构|扩展|扩充|完善|增强|适配|改版|迁移|对接")
 _NOT_AGAIN = re.compile("不(?:再)?重复(?:开发|建设|计费|计列|列支)|一期已建.{0,40}(?:继续使用|沿用|利旧)")
 _KIND = re.compile(r"[（(].*?[)）]|(?:信息)?(?:管理)?(?:系统|平台|应用|项目)$")
+_PHASE = re.compile(r"(?:[（(]?第?[一二三四五1-5]期(?:工程|项目)?[）)]?|[vV]\d(?:\.\d)?)$")
 _NICKNAME = re.compile('[“"「](.{3,16}?)[”"」]')
 _SHORTEST = 5  # characters of a name that can be looked for in a text
 _ALIKE = 0.5  # share of a system's name that a successor's title has
@@ -81,12 +82,14 @@ def retirement(context: Context, named: list[str]) -> Severity | None:
 
 def _names(system: System) -> tuple[str, ...]:
     """Return the keys by which a text may name the system: name, former names, a nickname in quotes."""
-    stems = {_stem(name) for name in (system.name, *system.former_names)}
+    called = (system.name, *system.former_names)
+    stems = {_stem(name) for name in called} | {squash(_PHASE.sub("", name)) for name in called}
     nicknames = {squash(n) for n in _NICKNAME.findall(system.name)}
     return tuple(sorted({s for s in stems if len(s) >= _SHORTEST} | nicknames))
 
 
 def _stem(name: str) -> str:
-    """Return a system's name without place, brackets and the word for its kind."""
+    """Return a system's name without place, phase, brackets and the word for its kind."""
     bare = re.sub(r"^(?:\w{2,3}省)?(?:\w{2,3}市)?(?:\w{2}区)?", "", name)
+    bare = _PHASE.sub("", bare)
     return squash(_KIND.sub("", _KIND.sub("", bare)) or name)

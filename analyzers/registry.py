@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from analyzers import (
+    charged_twice,
     commitments,
     completeness,
     consistency_facts,
@@ -37,6 +38,7 @@ ANALYZERS: tuple[ModuleType, ...] = (
     neg_1_rooms,
     neg_2a_goals,
     neg_2b_same,
+    charged_twice,
     duplicates,
     neg_2c_security,
     neg_2d_sharing,

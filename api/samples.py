@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,16 @@ from models.domain.document import Block, Cell, Document, Paragraph, Table
 from models.domain.finding import Evidence, Finding, Severity
 from models.domain.outline import Section
 from models.domain.register import System
-from models.domain.submission import Budget, BudgetLine, Fact, Kind, LineKind, Submission, SubmittedDocument
+from models.domain.submission import (
+    Budget,
+    BudgetLine,
+    Fact,
+    Function,
+    Kind,
+    LineKind,
+    Submission,
+    SubmittedDocument,
+)
 
 if TYPE_CHECKING:
     from analyzers.context import Context
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
     from corpus.policies.check import Place
     from models.domain.policy import Policy
 
-Judging = Callable[[str, "Sample", "Policy"], set[str]]
+Judging = Callable[[str, "Sample", "Policy"], dict[str, Severity]]
 
 _ROWS = {"表格", "申报表", "概算"}
 _AROUND = {"文件名", "页眉", "水印", "属性"}
@@ -38,12 +48,13 @@ def judging() -> Judging:
 
     benches: dict[str, object] = {}
 
-    def judge(rule: str, sample: Sample, policy: Policy) -> set[str]:
+    def judge(rule: str, sample: Sample, policy: Policy) -> dict[str, Severity]:
         bench = benches.get(policy.sha256)
         if not isinstance(bench, Workbench):
             bench = benches[policy.sha256] = assemble(settings(), policy.id)
-        found = {f.rule for f in raised(rule, sample, bench) if f.severity is not Severity.NOTICE}
-        return found | ({"PRO-SECRET"} if rule == "PRO-SECRET" and _marked(sample) else set())
+        found = sorted(raised(rule, sample, bench), key=lambda f: list(Severity).index(f.severity), reverse=True)
+        out = {f.rule: f.severity for f in found}  # the gravest last
+        return out | ({"PRO-SECRET": Severity.BLOCKER} if rule == "PRO-SECRET" and _marked(sample) else {})
 
     return judge
 
@@ -71,10 +82,14 @@ def _context(places: Sequence[Place], bench: Workbench) -> Context:
     from models.understanding import understand
 
     submission = understand("例句", list(_documents(places)), bench.policy, ())
-    submission = _with_budget(submission, [p for p in places if p.where == "概算"])
+    submission = _with_budget(submission, [p for p in places if p.where == "概算" or _is_priced(p)])
     held = suspicions(submission, bench.judge) if bench.judge else None
     systems = [_system(i, p.text) for i, p in enumerate(places) if p.where == "台账"]
     register = open_register(systems, bench.matcher) if systems else None
+    if (
+        systems and not submission.functions and places[0].where != "台账"
+    ):  # a line of the form or of a table: its list is what is built
+        submission = replace(submission, functions=tuple(_listed(places[0])))
     near = register.near("", submission.functions) if register and submission.functions else ()
     if systems and not submission.facts_of("unit"):  # whose register row it is, is whose project it is
         own = Fact("unit", systems[0].unit, systems[0].unit, "", Evidence("例句", ""))
@@ -135,6 +150,20 @@ def _with_budget(submission: Submission, rows: Sequence[Place]) -> Submission:
     return replace(submission, budgets=(Budget("概算", "万元", tuple(lines)),))
 
 
+def _is_priced(place: Place) -> bool:
+    """Say whether a row of an appendix or table is a budget line: its last cell is an amount."""
+    cells = _cells(place.text)
+    return place.where in {"附件", "表格"} and len(cells) > 2 and cells[-1].endswith("万元")
+
+
+def _listed(place: Place) -> Iterator[Function]:
+    """Yield the functions a text lists behind its colon or in its cells."""
+    words = re.split("[：|、，,。；]", place.text.rpartition("建设内容")[2])
+    for name in (w.strip() for w in words):
+        if len(name) > 3:
+            yield Function(name, name, Evidence("例句", name))
+
+
 def _amount(cell: str) -> float | None:
     try:
         return float(cell.removesuffix("元").removesuffix("万"))
@@ -142,12 +171,18 @@ def _amount(cell: str) -> float | None:
         return None
 
 
+def _level(unit: str) -> str:
+    """Return the level of government a unit's name begins with."""
+    return next((level for level in ("国家", "省", "市") if unit.startswith(level)), "区")
+
+
 def _system(index: int, row: str) -> System:
     """Read a row of the register written as 系统名称=…; 建设单位=…."""
     pairs = (part.partition("=") for part in row.replace("；", ";").split(";") if "=" in part)
     told = {_BY_NAME.get(key.strip(), ""): value.strip() for key, _, value in pairs}
     return System(
-        f"S{index}", told.get("name", ""), told.get("unit", ""), told.get("level", "区"), told.get("status", "在用"),
+        f"S{index}", told.get("name", ""), told.get("unit", ""), told.get("level") or _level(told.get("unit", "")),
+        told.get("status", "在用"),
         description=told.get("description", ""),
         functions=tuple(f for f in told.get("functions", "").replace("，", "、").split("、") if f),
         unified=told.get("unified") == "是",

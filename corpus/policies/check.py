@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from corpus.policies.loader import SAMPLES, load_policy, pack_folder
 from corpus.policies.schema import SampleFile
 from corpus.policies.yamlfile import explain, fail, read_marked
+from models.domain.finding import Severity
 from models.domain.policy import Policy
 
 KINDS = ("fails", "passes", "notices")
@@ -55,7 +56,7 @@ class Failure:
 
     def __str__(self) -> str:
         """One line: file:line, what was expected, what was raised."""
-        want = f"应报 {self.sample.rule}" if self.sample.kind == "fails" else f"不应报 {self.sample.rule}"
+        want = {"fails": "应报", "passes": "不应报", "notices": "至多警示"}[self.sample.kind] + " " + self.sample.rule
         return (
             f"{self.sample.file}:{self.sample.line}：{want}，实报 {'、'.join(self.raised) or '无'}：{self.sample.text}"
         )
@@ -74,7 +75,7 @@ class CheckResult:
         return not self.failures
 
 
-Judge = Callable[[str, Sample, Policy], set[str]]
+Judge = Callable[[str, Sample, Policy], dict[str, Severity]]
 
 
 def samples(pack: str | Path = "gongshu-2021") -> tuple[Sample, ...]:
@@ -104,16 +105,23 @@ def _read(path: Path, name: str, policy: Policy) -> Iterator[Sample]:
 def check_pack(pack: str | Path, judge: Judge) -> CheckResult:
     """Run all samples of a pack through `judge(rule, sample, policy)`.
 
-    `judge` returns the rules raised as blocker or warning for the sample's text. A rule given without its template
-    number (SEC) is met by any of its kind (SEC-1.7).
+    `judge` returns the rules raised for the sample's text with their gravest severity. `fails` must raise the rule as
+    blocker or warning, `passes` must not, `notices` (arguable texts) must not be a blocker. A rule given without its
+    template number (SEC) is met by any of its kind (SEC-1.7).
     """
     policy = load_policy(pack)
     checked: dict[str, int] = {}
     failures: list[Failure] = []
     for sample in samples(pack):
         checked[sample.rule] = checked.get(sample.rule, 0) + 1
-        raised = tuple(sorted(judge(sample.rule, sample, policy)))
-        met = any(r == sample.rule or r.startswith(sample.rule + "-") for r in raised)
-        if met != (sample.kind == "fails"):
-            failures.append(Failure(sample, raised))
+        raised = judge(sample.rule, sample, policy)
+        own = {s for r, s in raised.items() if r == sample.rule or r.startswith(sample.rule + "-")}
+        if not _as_said(sample.kind, own):
+            failures.append(Failure(sample, tuple(f"{r}（{s}）" for r, s in sorted(raised.items()))))
     return CheckResult(checked, tuple(failures))
+
+
+def _as_said(kind: str, own: set[Severity]) -> bool:
+    if kind == "notices":
+        return Severity.BLOCKER not in own
+    return bool(own - {Severity.NOTICE}) == (kind == "fails")
