@@ -1,7 +1,8 @@
 """COM-OFFICE COM-PRICE 概算中不宜列支的内容和偏高的单价。
 
 检查什么
-    概算有没有列办公家具、办公设备、装修、差旅会务等不属于信息化项目的支出；政策包装有收费标准时，逐行核对单价。
+    概算有没有列办公家具、办公设备、装修、差旅会务等不属于信息化项目的支出；政策包装有收费标准时，逐行核对单价；
+    台账登记了建设金额的相近系统，与本项目总投资相差是否过大。
 
 为什么
     第二条规定了信息化项目的范围；第十条要求对投资概算联合评审。不宜列支和高出标准的部分建议核减。
@@ -12,7 +13,7 @@
 
 局限
     按名称判断，只作提示；确与业务有关的由申报单位说明。收费标准（政策包 fee_tables）默认没有装，未装时不核对单价；
-    只核对写明单位（如人月）和单价的行。
+    只核对写明单位（如人月）和单价的行。相近系统的金额只供比较，规模、年份不同的由申报单位说明。
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analyzers.agreement import finding
+from analyzers.duplicates import compare
 from models.domain.finding import Finding, Severity
 from models.domain.submission import BudgetLine, LineKind
+from models.facts import summary
 from models.text import normalise
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 RULES = ("COM-OFFICE", "COM-PRICE")
 _ROUNDING = 1.005
+_PRICE = re.compile("(?:合同|建设|项目|投资|概算|中标|决算).{0,3}(?:金额|额|价)|总投资")
+_DEARER = 1.5  # times the price of a like system from which the difference is asked about
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -41,6 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield from _out_of_scope(context, dict(data.get("out_of_scope", {})), lines)
     for table in data.get("fee_tables", ()):
         yield from _above(context, table, lines)
+    yield from _dearer(context)
 
 
 def _lines(context: Context) -> Iterator[BudgetLine]:
@@ -78,6 +84,32 @@ def _above(context: Context, table: dict[str, Any], lines: list[BudgetLine]) -> 
             "template": "15.2",
         }
         yield _cut(context, "COM-PRICE", values, line, round((price - item["high_wan"]) * count, 4))
+
+
+def _dearer(context: Context) -> Iterator[Finding]:
+    """Systems much like this project that cost far less, where the register says what they cost."""
+    total = summary(context.submission.facts).total_wan
+    if total is None or context.register is None:
+        return
+    near = {d.system_id for d in compare(context) if d.verdict != "related" and d.source == "corpus"}
+    for system in context.register.systems():
+        price = next((_money_of(v) for k, v in system.extra if _PRICE.search(k)), None)
+        if system.id in near and price and total >= _DEARER * price:
+            words = (
+                f"台账中功能相近的{system.unit}“{system.name}”登记建设金额{price:g}万元，本项目总投资{total:g}万元，"
+                "请说明规模和单价的差异。"
+            )
+            places = [f.evidence for f in context.submission.facts_of("total_wan")][:1]
+            yield finding(context, "COM-PRICE", Severity.NOTICE, {"message": words, "template": "15.1"}, places)
+
+
+def _money_of(text: str) -> float | None:
+    """Return the amount of a register's cell in 万元; plain figures are 万元 already."""
+    found = re.search(r"\d[\d,]*(?:\.\d+)?", text)
+    if found is None:
+        return None
+    value = float(found[0].replace(",", ""))
+    return value / 10_000 if "元" in text and "万" not in text else value
 
 
 def _cut(context: Context, rule: str, values: dict[str, str], line: BudgetLine, amount: float | None) -> Finding:

@@ -2,7 +2,8 @@
 
 检查什么
     收集明显的疑点：用户数极少而投资大；几百万元的项目只给一两个月工期；称软件项目而概算几乎全是硬件；以大屏、展厅为主；
-    文字自述的唯一理由是“别的区都有”、考核加分、用完资金、厂商推荐；限定品牌；场地人员未落实就先采购。
+    文字自述的唯一理由是“别的区都有”、考核加分、用完资金、厂商推荐；限定品牌；场地人员未落实就先采购；
+    以及判断模型认为审核人员会追问必要性、可行性的语句。
 
 为什么
     第八条（五）：其他不具有必要性、可行性的项目原则上不得建设；第十条：必要性、可行性由联合评审论证。
@@ -23,6 +24,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analyzers.agreement import finding
+from analyzers.negative_list import of_rule
 from models.domain.finding import Finding, Severity
 from models.domain.submission import BudgetLine, Kind, LineKind, Passage, PassageKind
 from models.facts import summary
@@ -43,7 +45,14 @@ def check(context: Context) -> Iterator[Finding]:
     yield from _per_user(context, spec)
     yield from _hasty(context, spec)
     yield from _shares(context, spec)
-    yield from _said(context, spec)
+    said = list(_said(context, spec))
+    yield from said
+    told = {e.quote for f in said for e in f.evidence}
+    for suspicion in of_rule(context, "NEG-5"):
+        if suspicion.passage.evidence.quote not in told:
+            words = f"“{suspicion.passage.evidence.quote}”"
+            place = next(iter(suspicion.passage.template), "")
+            yield _doubt(context, words, [suspicion.passage.evidence], place)
 
 
 def _doubt(context: Context, words: str, evidence: Sequence[Any], template: str = "") -> Finding:

@@ -72,9 +72,9 @@ def _policy(settings: Settings) -> str:
 
 
 def _embedder(settings: Settings) -> str:
-    from api.wiring import embedder_of, matcher_of
+    from api.wiring import embedder_of, matcher_of, reader_of
 
-    models = (embedder_of(settings), matcher_of(settings))
+    models = (embedder_of(settings), matcher_of(settings), reader_of(settings))
     width = models[1].encode(["安装检查"], "query").shape[1]
     return f"{'、'.join(m.name for m in models)}，{width}维"
 

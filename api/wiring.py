@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from models.judgement import Judge
 
 REGISTER_RULES = ("NEG-2B", "NEG-3")
+NEGATIVE_RULES = ("NEG-1", "NEG-2A", "NEG-2B", "NEG-2C", "NEG-2D", "NEG-3", "NEG-4", "NEG-5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def assemble(settings: Settings, policy: str = "", corpus: Path | None = None) -
     pack = load_policy(policy or settings.policy)
     lacking: list[NotChecked] = []
     embedder, matcher = _embedder(embedder_of, settings, lacking), _embedder(matcher_of, settings, lacking)
-    judge = _judge(pack, embedder, lacking)
+    judge = _judge(pack, settings, lacking)
     register = _register(settings, corpus, matcher)
     if register is None or register.size == 0:
         register = None
@@ -104,17 +105,33 @@ def _embedder(load: Callable[[Settings], Embedder], settings: Settings, lacking:
         return None
 
 
-def _judge(policy: Policy, embedder: Embedder | None, lacking: list[NotChecked]) -> Judge | None:
+def reader_of(settings: Settings) -> Embedder:
+    """Return the encoder that was taught to judge; no other can take its place.
+
+    Raises:
+        InstallationError: it is not set up.
+    """
+    from models.e5.convert import JUDGE
+    from models.embedder import ADVICE, load_embedder
+
+    folder = settings.models / JUDGE
+    if not folder.is_dir():
+        raise InstallationError("还没有安装语句判断模型", name=str(folder), advice=ADVICE)
+    return load_embedder(folder, settings.home / "vectors.db")
+
+
+def _judge(policy: Policy, settings: Settings, lacking: list[NotChecked]) -> Judge | None:
     from models.judgement import Judge
 
+    reader: Embedder | None = None
     try:
-        return Judge(policy.lexicon, policy.field_words, embedder)
+        reader = reader_of(settings)
+    except InstallationError as error:
+        lacking.append(NotChecked("语句判断（只按词句，未用模型）", str(error), NEGATIVE_RULES))
+    try:
+        return Judge(policy.lexicon, policy.field_words, reader)
     except ChushenError as error:
-        lacking.append(
-            NotChecked(
-                "语句判断", str(error), ("NEG-1", "NEG-2A", "NEG-2B", "NEG-2C", "NEG-2D", "NEG-3", "NEG-4", "NEG-5")
-            )
-        )
+        lacking.append(NotChecked("语句判断", str(error), NEGATIVE_RULES))
         return None
 
 

@@ -3,9 +3,9 @@
 Three layers (docs/judgement.md):
 1. words: concepts of the pack's lexicon; a passage in whose words a rule's gate does not open must be the surer;
 2. context: clause attributes (negated, quoted, past, other_owner …) as features beside the words;
-3. model: per rule a logistic regression over character n-grams, lexicon and context features and the sentence vector,
-   trained by `models.training.train` on `models/training/negative`, stored as arrays (no pickles). A first, cheap model
-   without sentence vectors passes on what deserves the second: most sentences of a plan are never embedded.
+3. model: per rule a logistic regression over character n-grams and those features (`models.training.train`), and a
+   sentence encoder taught on the same texts with a head a rule (`models.training.tuning`); their logits are averaged.
+   Both are stored as arrays (no pickles). What the regression finds quite harmless is never embedded: most of a plan.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.e5.adapted import HEAD, JUDGING
 from models.embedder import Embedder
 from models.language import Analysis, Language
 
 ARTEFACT = Path(__file__).parent / "data" / "negative.npz"
 NGRAMS = (1, 4)
 KEPT = 100_000  # most frequent n-grams; more of them cost megabytes and change nothing
-FIRST = 0.12  # probability of the first model from which a passage is embedded and judged again
-FIRST_GATED = 0.05  # the same where the rule's vocabulary stands in the passage
+FIRST = 0.05  # probability of the regression from which a passage is embedded and judged again
+FIRST_GATED = 0.02  # the same where the rule's vocabulary stands in the passage
+SHARE = 0.4  # of the encoder in the averaged logit; by texts of hands neither had seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ class Judge:
         embedder: Embedder | None = None,
         artefact: Path = ARTEFACT,
     ) -> None:
-        """`lexicon`: the pack's concepts and gates; `embedder`: sentence vectors, the model's third part."""
+        """`lexicon`: the pack's concepts and gates; `embedder`: the encoder taught to judge (models.e5.convert.JUDGE).
+
+        Without an embedder the regression judges alone; whoever makes the judge says so.
+        """
         self.rules: Mapping[str, Any] = lexicon["rules"]
         self._language = Language(lexicon, field_words)
         self._embedder = embedder
@@ -108,70 +113,84 @@ class Judge:
         """Return for each text the verdicts of the rules that may apply to it."""
         analyses = [self._language.analyse(t) for t in texts]
         gates = [gated(a, self.rules) for a in analyses]
-        first = self._model.first(analyses)
+        logits = self._model.by_words(analyses)
+        first = 1 / (1 + np.exp(-logits))
+        rules = self._model.rules
         chosen = [
-            i for i, (gate, row) in enumerate(zip(gates, first, strict=True))
-            if max(row.values()) >= FIRST or any(row.get(r, 0.0) >= FIRST_GATED for r in gate)
+            i for i, gate in enumerate(gates)
+            if first[i].max() >= FIRST or any(first[i, rules.index(r)] >= FIRST_GATED for r in gate)
         ]  # fmt: skip
-        second = self._model.second([analyses[i] for i in chosen], self._embedder)
         out: list[tuple[Verdict, ...]] = [()] * len(texts)
-        for i, row in zip(chosen, second, strict=True):
+        for i, row in zip(chosen, self._scores(logits[chosen], [texts[i] for i in chosen]), strict=True):
             analysis = analyses[i]
             out[i] = tuple(
                 Verdict(
-                    r, 0.0 if self.lacks(r, analysis) or self.silenced(r, texts[i]) else score, r in gates[i],
-                    analysis.concepts, analysis.attributes,
+                    r, 0.0 if self.lacks(r, analysis) or self.silenced(r, texts[i]) else round(float(score), 4),
+                    r in gates[i], analysis.concepts, analysis.attributes,
                 )
-                for r, score in row.items()
+                for r, score in zip(rules, row, strict=True)
             )  # fmt: skip
         return out
+
+    def _scores(self, by_words: NDArray[np.float64], texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return probabilities (n, rules) of passages whose logits by words are known."""
+        logits = by_words
+        if self._embedder is not None and texts:
+            read = self._head.logits(self._embedder.encode(texts, "query"), self._model.rules)
+            logits = (1 - SHARE) * by_words + SHARE * read
+        return np.asarray(1 / (1 + np.exp(-logits)))
 
     @cached_property
     def _model(self) -> Model:
         return Model.load(self._artefact)
 
+    @cached_property
+    def _head(self) -> Head:
+        return Head.load(JUDGING)
+
+
+@dataclass(frozen=True)
+class Head:
+    """Per-rule linear weights over the vectors of the encoder taught to judge."""
+
+    rules: tuple[str, ...]
+    weights: NDArray[np.float32]  # (rules, dimensions)
+    bias: NDArray[np.float32]  # (rules,)
+
+    def logits(self, vectors: NDArray[np.float32], rules: Sequence[str]) -> NDArray[np.float64]:
+        """Return (n, rules), in the order of the rules asked for."""
+        order = [self.rules.index(r) for r in rules]
+        return np.asarray(vectors.astype(np.float64) @ self.weights[order].T + self.bias[order])
+
+    @classmethod
+    def load(cls, path: Path) -> Head:
+        """Read what `models.training.tuning` wrote beside the layers."""
+        with np.load(path, allow_pickle=False) as stored:
+            rules = tuple(json.loads(bytes(stored[f"{HEAD}rules"].astype(np.uint8)).decode()))
+            return cls(rules, stored[f"{HEAD}w"], stored[f"{HEAD}b"])
+
 
 @dataclass(frozen=True)
 class Model:
-    """Per-rule linear weights over n-grams, features and sentence vectors."""
+    """Per-rule linear weights over n-grams and lexicon and context features."""
 
     rules: tuple[str, ...]
     ngrams: tuple[str, ...]  # vocabulary, in order
     idf: NDArray[np.float32]
     names: tuple[str, ...]  # lexicon and context features, in order
-    mean: NDArray[np.float32]  # mean sentence vector, subtracted
-    scales: NDArray[np.float32]  # weights of the three blocks
-    cheap: NDArray[np.float32]  # (rules, 1 + ngrams + names + dimensions), bias first; no vectors
-    weights: NDArray[np.float32]  # the same, with vectors
+    scales: NDArray[np.float32]  # weights of the two blocks
+    weights: NDArray[np.float32]  # (rules, 1 + ngrams + names), bias first
 
-    def matrix(self, analyses: Sequence[Analysis], vectors: NDArray[np.float32]) -> Any:  # noqa: ANN401 -- scipy
-        """Return the feature matrix (n, ngrams + names + dimensions)."""
-        return assemble(
-            [mask(a.text) for a in analyses], [features(a) for a in analyses], vectors - self.mean, self._blocks
-        )
+    def by_words(self, analyses: Sequence[Analysis]) -> NDArray[np.float64]:
+        """Return logits (n, rules)."""
+        if not analyses:
+            return np.zeros((0, len(self.rules)))
+        matrix = assemble([mask(a.text) for a in analyses], [features(a) for a in analyses], self._blocks)
+        return np.asarray(matrix @ self.weights[:, 1:].T.astype(np.float64) + self.weights[:, 0])
 
     @cached_property
     def _blocks(self) -> Blocks:
         return Blocks.known(self.ngrams, self.idf, self.names, self.scales)
-
-    def first(self, analyses: Sequence[Analysis]) -> list[dict[str, float]]:
-        """Return every rule's probability by words and context alone."""
-        return self._scores(analyses, np.zeros((len(analyses), len(self.mean)), np.float32) + self.mean, self.cheap)
-
-    def second(self, analyses: Sequence[Analysis], embedder: Embedder | None) -> list[dict[str, float]]:
-        """Return every rule's probability with the sentence vectors; without an embedder, the first model's."""
-        if embedder is None:
-            return self.first(analyses)
-        return self._scores(analyses, embedder.encode([a.text for a in analyses], "query"), self.weights)
-
-    def _scores(
-        self, analyses: Sequence[Analysis], vectors: NDArray[np.float32], weights: NDArray[np.float32]
-    ) -> list[dict[str, float]]:
-        if not analyses:
-            return []
-        logits = self.matrix(analyses, vectors) @ weights[:, 1:].T.astype(np.float64) + weights[:, 0]
-        values = 1 / (1 + np.exp(-np.asarray(logits)))
-        return [{r: round(float(v), 4) for r, v in zip(self.rules, row, strict=True)} for row in values]
 
     @classmethod
     def load(cls, path: Path) -> Model:
@@ -179,24 +198,21 @@ class Model:
         with np.load(path, allow_pickle=False) as stored:
             meta = json.loads(bytes(stored["meta"]).decode())
             return cls(
-                tuple(meta["rules"]), tuple(meta["ngrams"]), stored["idf"], tuple(meta["names"]),
-                stored["mean"], stored["scales"],
-                stored["cheap"].astype(np.float32), stored["weights"].astype(np.float32),
+                tuple(meta["rules"]), tuple(meta["ngrams"]), stored["idf"], tuple(meta["names"]), stored["scales"],
+                stored["weights"].astype(np.float32),
             )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """The three feature blocks, fitted or known."""
+    """The two feature blocks, fitted or known."""
 
     tfidf: Any
     dicts: Any
     scales: NDArray[np.float32]
 
     @classmethod
-    def fitted(
-        cls, texts: Sequence[str], feats: Sequence[Mapping[str, float]], scales: tuple[float, float, float]
-    ) -> Blocks:
+    def fitted(cls, texts: Sequence[str], feats: Sequence[Mapping[str, float]], scales: tuple[float, float]) -> Blocks:
         """Learn n-grams and feature names from training texts."""
         from sklearn.feature_extraction import DictVectorizer  # 1 s to import
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -227,12 +243,9 @@ class Blocks:
         return cls(tfidf, dicts, scales)
 
 
-def assemble(
-    texts: Sequence[str], feats: Sequence[Mapping[str, float]], vectors: NDArray[np.float32], blocks: Blocks
-) -> Any:  # noqa: ANN401 -- scipy is untyped
-    """Stack the blocks, each scaled, into one sparse matrix."""
-    from scipy.sparse import csr_matrix, hstack
+def assemble(texts: Sequence[str], feats: Sequence[Mapping[str, float]], blocks: Blocks) -> Any:  # noqa: ANN401
+    """Stack the blocks, each scaled, into one sparse matrix (scipy is untyped)."""
+    from scipy.sparse import hstack
 
-    a, b, c = (float(s) for s in blocks.scales)
-    counted = blocks.dicts.transform(feats)
-    return hstack([blocks.tfidf.transform(texts) * a, counted * b, csr_matrix(vectors * c)]).tocsr()
+    a, b = (float(s) for s in blocks.scales)
+    return hstack([blocks.tfidf.transform(texts) * a, blocks.dicts.transform(feats) * b]).tocsr()

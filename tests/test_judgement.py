@@ -9,7 +9,16 @@ import pytest
 import yaml
 from conftest import need
 
-from analyzers import neg_1_rooms, neg_2a_goals, neg_2b_same, neg_3_unified, neg_4_acceptance, registry
+from analyzers import (
+    charged_twice,
+    neg_1_rooms,
+    neg_2a_goals,
+    neg_2b_same,
+    neg_2d_sharing,
+    neg_3_unified,
+    neg_4_acceptance,
+    registry,
+)
 from analyzers.context import Context
 from corpus.policies import load_policy
 from models.domain.document import Cell, Document, Paragraph, Table
@@ -27,7 +36,7 @@ from models.domain.submission import (
     Submission,
     SubmittedDocument,
 )
-from models.e5.convert import default_folder
+from models.e5.convert import JUDGE, default_folder
 from models.embedder import load_embedder
 from models.judgement import Judge
 from models.passages import passages
@@ -43,8 +52,8 @@ def policy():
 
 @pytest.fixture(scope="module")
 def judge(policy):
-    need(default_folder().exists(), "the sentence model", "make demo sets it up", in_ci=True)
-    return Judge(policy.lexicon, policy.field_words, load_embedder())
+    need(default_folder(JUDGE).exists(), "the sentence model", "make demo sets it up", in_ci=True)
+    return Judge(policy.lexicon, policy.field_words, load_embedder(default_folder(JUDGE)))
 
 
 def plan(*blocks: Paragraph | Table | str) -> SubmittedDocument:
@@ -268,3 +277,40 @@ def test_a_part_that_is_alike_is_a_warning(policy):
     held = Suspicion("NEG-2B", made.passages[-1], 0.9, frozenset(), frozenset())
     (found,) = neg_2b_same.check(Context(policy, made, suspicions=(held,)))
     assert found.severity is Severity.WARNING
+
+
+def test_a_function_charged_twice_is_asked_about(policy):
+    def dev(name: str, told: str, amount: float) -> BudgetLine:
+        evidence = Evidence("概算.xlsx", f"{name} | {told} | {amount}")
+        return BudgetLine(name, LineKind.ITEM, amount, None, None, "软件开发", evidence)
+
+    lines = (
+        dev("告警推送服务开发", "按规则推送短信和站内信", 9.8),
+        dev("预警消息推送模块", "按规则推送短信、站内信", 8.6),
+        dev("巡查任务模块", "按网格派发巡查任务并记录结果", 7.0),
+    )
+    made = submission("…", budgets=(Budget("概算.xlsx", "万元", lines),))
+    (found,) = charged_twice.check(Context(policy, made, suspicions=()))
+    assert found.severity is Severity.WARNING
+    assert found.amount_wan == pytest.approx(8.6)
+    assert len(found.evidence) == 2
+
+
+@pytest.mark.parametrize(("target", "raised_too"), [("1天", ["NEG-2A"]), ("3天", [])])
+def test_goals_of_form_and_plan_are_compared(policy, target, raised_too):
+    goal = Field("绩效目标", f"建成一年后平均办理时长由5天降到{target}", "goals", Evidence("申报表", "…"))
+    made = submission("建成一年后平均办理时长由5天降到3天，数据取自办件库。", fields=(goal,))
+    assert [f.rule for f in neg_2a_goals.check(Context(policy, made, suspicions=()))] == raised_too
+
+
+@pytest.mark.parametrize(("when", "count"), [("2021年12月20日", 1), ("2021年5月20日", 0)])
+def test_an_acceptance_after_the_papers_own_date_cannot_be(policy, when, count):
+    made = follow_up("编制日期：2021年9月10日", f"一期已于{when}通过终验，本期在其基础上扩建。")
+    found = list(neg_4_acceptance.check(Context(policy, made, suspicions=())))
+    assert len(found) == count
+
+
+def test_data_gathered_wholly_and_never(policy):
+    made = submission("本单位业务数据已全部归集到区公共数据平台。", "现有8张业务表至今没有编目，也从未归集过。")
+    (found,) = neg_2d_sharing.check(Context(policy, made, suspicions=()))
+    assert len(found.evidence) == 2

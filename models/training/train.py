@@ -3,7 +3,8 @@
 Data: models/training/negative/*.yaml (rule, fails, passes, notices) and models/training/ordinary/*.md, whole proposals
 without a fault: every sentence and table row of them is silent under every rule. Each author's texts in turn (the
 pack's samples are one) are left out of training and show what the judge makes of words by other hands. Prints that,
-then fits on everything and writes models/data/negative.npz. `--check` only prints the table.
+then fits the regression on everything and writes models/data/negative.npz. `--check` only prints the table. The encoder
+beside it is taught by `models.training.tuning`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from models.embedder import Embedder, load_embedder
 from models.judgement import ARTEFACT, Blocks, assemble, features, mask
 from models.language import Analysis, Language
 from models.suspicion import WINDOW
@@ -29,7 +29,7 @@ from models.text import sentences
 
 DATA = Path(__file__).parent / "negative"
 ORDINARY = Path(__file__).parent / "ordinary"
-SCALES = (1.0, 0.35, 3.0)  # n-grams (unit rows), features (0/1), centred vectors; by cross-validation
+SCALES = (1.0, 0.35)  # n-grams (unit rows), features (0/1); by cross-validation
 STRENGTH = 3.0  # inverse regularisation
 OWN = 3.0  # what a pack says of itself weighs more: its samples must hold
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9)
@@ -59,7 +59,11 @@ def load(folder: Path = DATA, hand: str = "") -> list[Sample]:
             continue  # SEC is judged by models.filler, PRO-SECRET by its own words
         whose = hand or path.stem.removeprefix(rule).strip("-") or "first"
         for key, label in (("fails", "fail"), ("passes", "pass"), ("notices", "notice")):
-            out.extend(Sample(rule, label, s["text"], tuple(s.get("also", ())), whose) for s in data.get(key) or [])
+            out.extend(
+                Sample(rule, label, s["text"], tuple(s.get("also", ())), whose)
+                for s in data.get(key) or []
+                if not s.get("beside")  # what only the package shows, no single passage teaches
+            )
     return out
 
 
@@ -124,21 +128,21 @@ class Material:
     samples: list[Sample]
     texts: list[str]
     features: list[dict[str, float]]
-    vectors: NDArray[np.float32]
 
     @classmethod
-    def of(cls, samples: list[Sample], language: Language, embedder: Embedder) -> Material:
-        """Analyse and embed the texts."""
+    def of(cls, samples: list[Sample], language: Language) -> Material:
+        """Analyse the texts."""
         analyses: list[Analysis] = [language.analyse(s.text) for s in samples]
-        vectors = embedder.encode([s.text for s in samples], "query")
-        return cls(samples, [mask(a.text) for a in analyses], [features(a) for a in analyses], vectors)
+        return cls(samples, [mask(a.text) for a in analyses], [features(a) for a in analyses])
 
     def part(self, chosen: NDArray[np.bool_]) -> Material:
         """Return the rows where `chosen` is true."""
         at = np.flatnonzero(chosen)
-        return Material(
-            [self.samples[i] for i in at], [self.texts[i] for i in at], [self.features[i] for i in at], self.vectors[at]
-        )
+        return Material([self.samples[i] for i in at], [self.texts[i] for i in at], [self.features[i] for i in at])
+
+    def matrix(self, blocks: Blocks) -> Any:  # noqa: ANN401 -- scipy
+        """Return the feature matrix."""
+        return assemble(self.texts, self.features, blocks)
 
 
 def other_hands(material: Material, rules: Sequence[str]) -> str:
@@ -149,8 +153,7 @@ def other_hands(material: Material, rules: Sequence[str]) -> str:
         out = hands == hand if hand != PLAIN else _fifth(material)
         train, test = material.part(~out), material.part(out)
         blocks = Blocks.fitted(train.texts, train.features, SCALES)
-        seen = assemble(train.texts, train.features, train.vectors - train.vectors.mean(0), blocks)
-        unseen = assemble(test.texts, test.features, test.vectors - train.vectors.mean(0), blocks)
+        seen, unseen = train.matrix(blocks), test.matrix(blocks)
         for rule in rules:
             scores = fit(seen, train.samples, rule).predict_proba(unseen)[:, 1]
             lines.append(f"{hand:9} {rule:7} {_counts(scores, targets(test.samples, rule))}")
@@ -178,16 +181,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="only print the table")
     parser.add_argument("--quick", action="store_true", help="only fit and store")
     parser.add_argument("--pack", type=Path, required=True, help="folder of the pack whose lexicon is used")
-    parser.add_argument("--embedder", default=None)
-    parser.add_argument("--cache", type=Path, default=None, help="file that keeps sentence vectors between runs")
     args = parser.parse_args(argv)
-    lexicon = yaml.safe_load((args.pack / "lexicon.yaml").read_text("utf-8"))["lexicon"]
-    listed = args.pack / "words.yaml"  # a pack may go without
-    words = yaml.safe_load(listed.read_text("utf-8"))["field_words"] if listed.exists() else []
-    labelled = [*load(), *load(args.pack / "samples", PACK)]
-    plain, rules = ordinary(), tuple(lexicon["rules"])
-    samples = [*labelled, *diluted(labelled, plain), *plain]
-    material = Material.of(samples, Language(lexicon, words), load_embedder(args.embedder, args.cache))
+    samples, language, rules = gathered(args.pack)
+    material = Material.of(samples, language)
     if not args.quick:
         sys.stdout.write(other_hands(material, rules) + "\n")
     if not args.check:
@@ -195,10 +191,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def gathered(pack: Path) -> tuple[list[Sample], Language, tuple[str, ...]]:
+    """Return everything that is trained on, the language layer of a pack and the rules of its lexicon."""
+    lexicon = yaml.safe_load((pack / "lexicon.yaml").read_text("utf-8"))["lexicon"]
+    listed = pack / "words.yaml"  # a pack may go without
+    words = yaml.safe_load(listed.read_text("utf-8"))["field_words"] if listed.exists() else []
+    labelled = [*load(), *load(pack / "samples", PACK)]
+    plain = ordinary()
+    return [*labelled, *diluted(labelled, plain), *plain], Language(lexicon, words), tuple(lexicon["rules"])
+
+
 def store(material: Material, rules: Sequence[str]) -> None:
-    """Fit both models and write the arrays."""
-    texts, feats, vectors = material.texts, material.features, material.vectors
-    blocks, mean = Blocks.fitted(texts, feats, SCALES), vectors.mean(0)
+    """Fit and write the arrays."""
+    blocks = Blocks.fitted(material.texts, material.features, SCALES)
     meta = {
         "rules": list(rules),
         "ngrams": blocks.tfidf.get_feature_names_out().tolist(),
@@ -208,10 +213,8 @@ def store(material: Material, rules: Sequence[str]) -> None:
         ARTEFACT,
         meta=np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), np.uint8),
         idf=blocks.tfidf.idf_.astype(np.float32),
-        mean=mean.astype(np.float32),
         scales=blocks.scales,
-        cheap=weights(assemble(texts, feats, vectors * 0, blocks), material.samples, rules),
-        weights=weights(assemble(texts, feats, vectors - mean, blocks), material.samples, rules),
+        weights=weights(material.matrix(blocks), material.samples, rules),
     )
 
 
