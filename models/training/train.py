@@ -47,6 +47,7 @@ class Sample:
     text: str
     also: tuple[str, ...] = ()  # other rules the same words break
     hand: str = ""
+    diluted: bool = False  # beside an ordinary sentence
 
 
 def load(folder: Path = DATA, hand: str = "") -> list[Sample]:
@@ -93,7 +94,7 @@ def diluted(samples: Sequence[Sample], plain: Sequence[Sample]) -> list[Sample]:
     for i, sample in enumerate(samples):
         if i % 2 == 0 and sample.text.endswith("。"):
             other = short[(i * 7919) % len(short)]
-            out.append(replace(sample, text=sample.text + other if i % 4 else other + sample.text))
+            out.append(replace(sample, text=sample.text + other if i % 4 else other + sample.text, diluted=True))
     return out
 
 

@@ -26,7 +26,7 @@ from models.training.train import PLAIN, Sample, gathered, targets
 
 EPOCHS, RATE, HEAD_RATE, BATCH = 3, 3e-4, 5.0, 32
 FAULT = 1.5  # a fault weighs more than a silence
-PLAIN_SHARE = 0.75  # of the ordinary texts that are learnt: they are many and much alike
+SHARE = 0.6  # of the ordinary texts that are learnt, and of the diluted ones: they are many and much alike
 SEEN = 512  # vectors that tell the head how the untaught layers spread
 
 
@@ -73,9 +73,9 @@ class Net:
 
 
 def chosen(samples: Sequence[Sample], seed: int) -> list[Sample]:
-    """Return all labelled texts and part of the ordinary ones."""
+    """Return all labelled texts and part of the ordinary and diluted ones."""
     chance = np.random.default_rng(seed)
-    return [s for s in samples if s.hand != PLAIN or chance.random() < PLAIN_SHARE]
+    return [s for s in samples if not (s.diluted or s.hand == PLAIN) or chance.random() < SHARE]
 
 
 def batches(lengths: Sequence[int], chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
