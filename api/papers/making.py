@@ -33,7 +33,7 @@ def make(kind: str, report: Report, policy: Policy, *, blind: bool = False) -> P
     if kind == PAGE:
         return brief.one_page(report, policy, skeleton(policy, kind))
     said = values(report, policy, blind=blind)
-    asked = [row["text"] for name in ("must", "explain") for row in said[name]]
+    asked = [row for name in ("must", "explain") for row in said[name]]
     paper = fill(kind, skeleton(policy, kind), said, tables(report, policy, asked))
     if kind != THIRD:
         return paper

@@ -19,7 +19,7 @@ from api.papers.blocks import Annex, Block, Body, Grid, Heading, Item, Line, Pap
 
 TITLE, BODY, FIRST, SECOND = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 NO_2, NO_S2, NO_3, NO_4, NO_S4, NO_5 = 22, 18, 16, 14, 12, 10.5  # 二号 小二 三号 四号 小四 五号, pt
-LINE, LINE_S4 = 28, 20  # pt: 22 lines a page, and on a paper of one page
+LINE, DENSE, LINE_S4 = 28, 25, 20  # pt: 22 lines a page, 25 lines a page, and on a paper of one page
 LONG_ROW = 400  # characters from which a table row may run over a page
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # What Word takes where an official font is not installed.
@@ -46,7 +46,7 @@ class _Writer:
     def __init__(self, paper: Paper) -> None:
         """Set the page and the page number."""
         self.document: Any = Document()
-        self.size, self.leading = (NO_S4, LINE_S4) if paper.compact else (NO_3, LINE)
+        self.size, self.leading = (NO_S4, LINE_S4) if paper.compact else (NO_3, DENSE if paper.dense else LINE)
         section = self.document.sections[0]
         width, height = Cm(21.0), Cm(29.7)
         margins = (3.7, 3.5, 2.8, 2.6)
@@ -71,8 +71,10 @@ class _Writer:
             case Title():
                 title = NO_2 if self.size == NO_3 else NO_S2
                 self._write(block.text, TITLE, title, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False, level=0)
-                if self.size == NO_3:
+                if self.leading == LINE:
                     self._write("", BODY, self.size, indent=False)
+                else:
+                    self.document.paragraphs[-1].paragraph_format.space_after = Pt(6)
             case Heading():
                 self._write(block.text, FIRST, self.size, level=1)
             case Body():
@@ -85,7 +87,8 @@ class _Writer:
                 self._write(block.text, BODY, self.size, align=align, indent=False)
             case Annex():
                 paragraph = self._write(block.text, FIRST, self.size, indent=False, level=1)
-                paragraph.paragraph_format.page_break_before = True
+                paragraph.paragraph_format.page_break_before = not block.follows
+                paragraph.paragraph_format.space_before = Pt(self.leading / 2 if block.follows else 0)
             case Grid():
                 self._table(block)
 
@@ -108,6 +111,7 @@ class _Writer:
                 cell.width = width
                 paragraph = Paragraph(cell.p_lst[0], table)
                 paragraph.paragraph_format.line_spacing = Pt(15)
+                paragraph.paragraph_format.alignment = None if number else WD_ALIGN_PARAGRAPH.CENTER
                 _font(paragraph.add_run(_clean(text)), BODY if number else FIRST, NO_5)
 
     def _write(  # noqa: PLR0913  one paragraph's look
@@ -126,6 +130,7 @@ class _Writer:
         form.space_before = form.space_after = Pt(0)
         form.first_line_indent = Pt(2 * self.size) if indent else None
         form.alignment = align
+        form.widow_control = False  # official papers fill the page
         if level:
             form.keep_with_next = True
             outline = OxmlElement("w:outlineLvl")
@@ -153,7 +158,9 @@ class _Writer:
 def _font(target: Any, name: str, size: float) -> None:  # noqa: ANN401  a run or a style
     target.font.size = Pt(size)
     target.font.name = "Times New Roman" if name != "宋体" else name
-    target.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
+    fonts = target.element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), name)
+    fonts.set(qn("w:hint"), "eastAsia")  # so that “ ” … — are set as Chinese signs
 
 
 def _clean(text: str) -> str:

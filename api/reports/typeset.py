@@ -82,7 +82,7 @@ def _fonts() -> typst.Fonts:
 
 def source(paper: Paper) -> str:
     """Return the paper as typst source."""
-    size, lead = (12, 8) if paper.compact else (16, 12)
+    size, lead = (12, 8) if paper.compact else (16, 9 if paper.dense else 12)
     margins = "(x: 2.2cm, y: 2.2cm)" if paper.landscape else "(top: 3.7cm, bottom: 3.5cm, left: 2.8cm, right: 2.6cm)"
     if paper.compact:
         margins = "(x: 2.4cm, y: 2cm)"
@@ -90,7 +90,8 @@ def source(paper: Paper) -> str:
 #set document(title: {_text(paper.title)}, date: none)
 #set page(paper: "a4", flipped: {str(paper.landscape).lower()}, margin: {margins},
   footer: context align(center, text(size: 14pt)[— #counter(page).display() —]))
-#set text(font: {_families(SERIF)}, size: {size}pt, lang: "zh", region: "cn", top-edge: 0.88em, bottom-edge: -0.12em)
+#set text(font: {_families(SERIF)}, size: {size}pt, lang: "zh", region: "cn", top-edge: 0.88em, bottom-edge: -0.12em,
+  costs: (widow: 0%, orphan: 0%))
 #set par(leading: {lead}pt, spacing: {lead}pt, justify: true)
 #let sans = {_families(SANS)}
 #let kai = {_families((*KAI, *SERIF))}
@@ -131,7 +132,8 @@ def _block(block: Block, paper: Paper) -> str:  # noqa: PLR0911  one line a kind
         case Body():
             return f"#indented(text({words}))"
         case Annex():
-            return f"#pagebreak(weak: true)\n#plain(text(font: sans, {words}))"
+            head = f"#block(sticky: true, above: 1.6em, plain(text(font: sans, {words})))"
+            return head if block.follows else f"#pagebreak(weak: true)\n{head}"
         case Line():
             return f"#align(right, plain({words}))" if block.right else f"#plain({words})"
 
