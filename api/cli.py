@@ -14,7 +14,7 @@ from typing import NoReturn
 
 DONE, FAIL_ON, USAGE, NO_REPORT, LACKING = range(5)
 # Functions of ingest.child.
-_CHILDREN = {"read-one": "main", "read-scan": "scan", "convert": "convert", "unpack": "unpack"}
+_CHILDREN = {"read-one": "main", "read-scan": "scan", "convert": "convert", "unpack": "unpack", "note-pdf": "note"}
 
 _FORMATS = "json,html,docx,pdf"
 _KINDS = "初审意见、补正通知、批注、第三方简报、一页纸、核减表、比对表、汇总"

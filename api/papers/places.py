@@ -35,7 +35,7 @@ def words(policy: Policy, key: str) -> Mapping[str, Any]:
 
 def formal(text: str) -> str:
     """Write clauses and template numbers as official papers do: 第八条第（一）、（二）项, 二（三）4.… ."""
-    text = _CLAUSE.sub(r"\1第\2项", text)
+    text = _CLAUSE.sub(r"\1第\2项", text.replace(" | ", "　"))
     text = _SAME_CLAUSE.sub(lambda m: f"{m[1]}第{m[2]}、{'、'.join(re.findall('（.）', m[3]))}项", text)
     text = _ITEM.sub(lambda m: _numbered(m[1]), text)
     return _STATED.sub(lambda m: f"方案“{_numbered(m[1], bare=True)}”部分", text)
