@@ -28,20 +28,38 @@ SERIF = (
 SANS = ("SimHei", "Noto Sans CJK SC", "Source Han Sans SC", "FandolHei")
 TITLE = ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "Noto Serif CJK SC", "Source Han Serif SC", "FandolSong")
 KAI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "FandolKai")
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_LACKING, _GETA = re.compile('the text `"(.+?)"` could not be displayed', re.DOTALL), "〓"
 _LONG_ROW = 400  # characters from which a table row may run over a page
 
 
 def pdf(paper: Paper) -> bytes:
-    """Return the paper as pdf, the same bytes for the same paper and fonts.
+    """Return the paper as PDF/A-2u, the same bytes for the same paper and fonts.
 
     Raises:
         InstallationError: typst or a Chinese font is missing.
     """
+    fonts()
+    text = source(paper)
+    while True:
+        try:
+            return _compiled(text)
+        except ValueError as error:
+            # An archive's pdf shows every sign. One that no font here has is printed as 〓, as typesetters do.
+            lacking = _LACKING.search(str(error))
+            if lacking is None or lacking[1] not in text or lacking[1].isascii():
+                raise
+            text = text.replace(lacking[1], _GETA * len(lacking[1]))
+
+
+def _compiled(text: str) -> bytes:
+    """Return PDF/A-2u; ValueError with typst's own words where it cannot be made."""
     import typst
 
-    fonts()
-    content = typst.compile(source(paper).encode(), font_paths=_fonts(), timestamp=0)
+    try:
+        content = typst.compile(text.encode(), font_paths=_fonts(), timestamp=0, pdf_standards=["a-2u"])
+    except typst.TypstError as error:
+        raise ValueError(str(error)) from error
     if not isinstance(content, bytes):
         raise TypeError("typst gave no pdf")
     return content
@@ -87,7 +105,7 @@ def source(paper: Paper) -> str:
     if paper.compact:
         margins = "(x: 2.4cm, y: 2cm)"
     head = f"""
-#set document(title: {_text(paper.title)}, date: none)
+#set document(title: {_text(paper.title)}, date: datetime(year: 2000, month: 1, day: 1))
 #set page(paper: "a4", flipped: {str(paper.landscape).lower()}, margin: {margins},
   footer: context align(center, text(size: 14pt)[— #counter(page).display() —]))
 #set text(font: {_families(SERIF)}, size: {size}pt, lang: "zh", region: "cn", top-edge: 0.88em, bottom-edge: -0.12em,
