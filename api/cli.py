@@ -139,6 +139,7 @@ def _papers(commands: argparse._SubParsersAction[_Parser]) -> None:
     papers.add_argument("--out", type=Path, metavar="DIR", required=True, help="文书放在哪里")
     papers.add_argument("--decisions", type=Path, metavar="FILE", help="审核人员的决定（json），写法见 docs/papers.md")
     papers.add_argument("--previous", type=Path, metavar="PATH", help="上次报送的材料，补正对照用")
+    papers.add_argument("--template", type=Path, metavar="DOCX", help="用单位自己的 Word 格式（只配一种文书）")
     papers.add_argument("--blind", action="store_true", help="第三方简报用盲评版")
     papers.add_argument("--corpus", type=Path, metavar="FILE", help="与此清单比对（csv、xlsx、json），不用台账")
     papers.set_defaults(run="papers:run")

@@ -24,11 +24,8 @@ def run(arguments: argparse.Namespace) -> int:
     from api.papers.making import AGAIN, WRITTEN
     from api.reports import check_formats
 
-    missing = [
-        p
-        for p in (*arguments.paths, *filter(None, [arguments.corpus, arguments.decisions, arguments.previous]))
-        if not p.exists()
-    ]
+    files = (arguments.corpus, arguments.decisions, arguments.previous, arguments.template)
+    missing = [p for p in (*arguments.paths, *filter(None, files)) if not p.exists()]
     for path in missing:
         print(f"{path}：没有这个文件或文件夹", file=sys.stderr)
     strange = [kind for kind in arguments.kind if kind not in (*WRITTEN, NOTES, YEARLY)]
@@ -39,6 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     lacking = AGAIN in arguments.kind and not arguments.previous
     if lacking:
         print("补正对照要用 --previous 写明上次报送的材料", file=sys.stderr)
+    if arguments.template and (len(arguments.kind) > 1 or arguments.kind[0] in {NOTES, YEARLY}):
+        print("--template 每次只配一种文书，批注和汇总不用模板", file=sys.stderr)
+        return USAGE
     if lacking or missing or strange or (YEARLY in arguments.kind and len(arguments.kind) > 1):
         return USAGE
     check_formats(arguments.format)
@@ -80,6 +80,13 @@ def _files(
             from api.papers.annotated import annotated
 
             yield annotated(report, policy, arguments.paths)
+        elif arguments.template:
+            from api.papers.making import material
+            from api.reports.template import fill_template
+
+            said, grids = material(kind, report, policy, blind=arguments.blind, earlier=earlier)
+            template = arguments.template
+            yield f"{kind}.docx", fill_template(template.read_bytes(), said, grids, template.name)
         else:
             paper = make(kind, report, policy, blind=arguments.blind, earlier=earlier)
             yield from _written(paper, kind, arguments.format)

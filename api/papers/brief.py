@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from api.papers.blocks import Line, Paper, Title, lines
+from api.papers.blocks import Grid, Line, Paper, Title, lines
 from api.papers.money import at_a_glance, shares
 from api.papers.places import formal, inner, words
 from api.papers.skeleton import fill
@@ -25,22 +25,21 @@ _WHOLE = frozenset({"total", "sources", "approval", "advice_sentence"})  # what 
 _UNSAID = "材料未说明"
 
 
-def one_page(report: Report, policy: Policy, skeleton: dict[str, Any]) -> Paper:
-    """Return the paper, its parts shortened until it holds at most 600 characters.
+def fitted(report: Report, policy: Policy, skeleton: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Grid]]:
+    """Return the placeholders, their parts shortened until the paper holds at most 600 characters, and the tables.
 
     Raises:
         PolicyError: the skeleton alone is longer.
     """
-    said = values(report, policy)
+    said, grids = values(report, policy), {"金额一览": at_a_glance(report)}
     for limit in _STEPS:
         shortened = {
             key: _cut(value, 2 * limit) if isinstance(value, str) and key not in _WHOLE else value
             for key, value in said.items()
         }
         told = {**shortened, **_values(report, policy, limit)}
-        paper = fill("一页纸", skeleton, told, {"金额一览": at_a_glance(report)})
-        if length(paper) <= LONGEST:
-            return paper
+        if length(fill("一页纸", skeleton, told, grids)) <= LONGEST:
+            return told, grids
     raise PolicyError(f"一页纸的骨架太长，正文超过{LONGEST}字", name="papers：一页纸")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from api.papers import brief
-from api.papers.blocks import Paper
-from api.papers.masking import Mask
+from api.papers.blocks import Grid, Paper
+from api.papers.masking import Mask, masked
 from api.papers.resubmission import resubmission
 from api.papers.skeleton import fill
 from api.papers.tables import tables
@@ -34,20 +35,31 @@ def make(kind: str, report: Report, policy: Policy, *, blind: bool = False, earl
         PolicyError: the pack has no skeleton of this kind, or it asks for what there is not.
         SubmissionError: 补正对照 without an earlier review.
     """
+    paper = fill(kind, skeleton(policy, kind), *material(kind, report, policy, blind=blind, earlier=earlier))
+    return paper.mapped(_mask(report, blind=blind)) if kind == THIRD else paper
+
+
+def material(
+    kind: str, report: Report, policy: Policy, *, blind: bool = False, earlier: Report | None = None
+) -> tuple[dict[str, Any], dict[str, Grid]]:
+    """Return the placeholders and the tables of a paper, for a skeleton or an office's own template; see `make`."""
     if kind == PAGE:
-        return brief.one_page(report, policy, skeleton(policy, kind))
+        return brief.fitted(report, policy, skeleton(policy, kind))
     said = values(report, policy, blind=blind)
-    asked = [row for name in ("must", "explain") for row in said[name]]
-    grids = tables(report, policy, asked)
+    grids = tables(report, policy, [row for name in ("must", "explain") for row in said[name]])
     if kind == AGAIN:
         if earlier is None:
             raise SubmissionError("补正对照要有上次报送的材料", advice="请用 --previous 写明")
         more, results = resubmission(report, earlier, policy)
-        said, grids = {**said, **more}, {**grids, **results}
-    paper = fill(kind, skeleton(policy, kind), said, grids)
-    if kind != THIRD:
-        return paper
-    return paper.mapped(Mask((d.document for d in report.documents), blind=blind))
+        return {**said, **more}, {**grids, **results}
+    if kind == THIRD:
+        mask = _mask(report, blind=blind)
+        return masked(said, mask), {name: replace(g, rows=masked(g.rows, mask)) for name, g in grids.items()}
+    return said, grids
+
+
+def _mask(report: Report, *, blind: bool) -> Mask:
+    return Mask((d.document for d in report.documents), blind=blind)
 
 
 def opinion(report: Report, policy: Policy | None) -> Paper:

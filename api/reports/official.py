@@ -37,7 +37,7 @@ def docx(paper: Paper) -> bytes:
         writer.write(block)
     buffer = io.BytesIO()
     writer.document.save(buffer)
-    return _timeless(buffer.getvalue())
+    return timeless(buffer.getvalue())
 
 
 class _Writer:
@@ -63,7 +63,7 @@ class _Writer:
         self._page_number(section.footer.paragraphs[0])
         properties = self.document.core_properties
         properties.author = properties.comments = properties.last_modified_by = ""
-        properties.title = _clean(paper.title)
+        properties.title = clean(paper.title)
 
     def write(self, block: Block) -> None:
         """Write one block: 小标宋 title, 黑体 heading, 仿宋 text, 楷体 head of an item."""
@@ -81,7 +81,7 @@ class _Writer:
                 self._write(block.text, BODY, self.size)
             case Item():
                 paragraph = self._write(block.head, SECOND, self.size)
-                _font(paragraph.add_run(_clean(block.text)), BODY, self.size)
+                _font(paragraph.add_run(clean(block.text)), BODY, self.size)
             case Line():
                 align = WD_ALIGN_PARAGRAPH.RIGHT if block.right else None
                 self._write(block.text, BODY, self.size, align=align, indent=False)
@@ -90,29 +90,7 @@ class _Writer:
                 paragraph.paragraph_format.page_break_before = not block.follows
                 paragraph.paragraph_format.space_before = Pt(self.leading / 2 if block.follows else 0)
             case Grid():
-                self._table(block)
-
-    def _table(self, grid: Grid) -> None:
-        """A ruled table in 五号; the head row repeats on every page, a row of ordinary length does not break."""
-        table = self.document.add_table(rows=1 + len(grid.rows), cols=len(grid.heads))
-        table.style = "Table Grid"
-        table.autofit = False
-        whole = sum(grid.widths)
-        widths = [Cm(self.width * width / whole) for width in grid.widths]
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = width
-        for number, (line, cells) in enumerate(zip(table._tbl.tr_lst, (grid.heads, *grid.rows), strict=True)):  # noqa: SLF001  `rows[i].cells` is quadratic
-            properties = line.get_or_add_trPr()
-            if sum(map(len, cells)) < LONG_ROW:
-                properties.append(OxmlElement("w:cantSplit"))
-            if not number:
-                properties.append(OxmlElement("w:tblHeader"))
-            for cell, text, width in zip(line.tc_lst, cells, widths, strict=True):
-                cell.width = width
-                paragraph = Paragraph(cell.p_lst[0], table)
-                paragraph.paragraph_format.line_spacing = Pt(15)
-                paragraph.paragraph_format.alignment = None if number else WD_ALIGN_PARAGRAPH.CENTER
-                _font(paragraph.add_run(_clean(text)), BODY if number else FIRST, NO_5)
+                add_grid(self.document, block, self.width)
 
     def _write(  # noqa: PLR0913  one paragraph's look
         self,
@@ -136,7 +114,7 @@ class _Writer:
             outline = OxmlElement("w:outlineLvl")
             outline.set(qn("w:val"), str(level - 1))
             paragraph._p.get_or_add_pPr().append(outline)  # noqa: SLF001  python-docx has no way of its own
-        _font(paragraph.add_run(_clean(text)), font, size)
+        _font(paragraph.add_run(clean(text)), font, size)
         return paragraph
 
     @staticmethod
@@ -155,6 +133,44 @@ class _Writer:
         _font(paragraph.add_run(" —"), "宋体", NO_4)
 
 
+def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  python-docx is untyped
+    """Add a ruled table in 五号, `width` cm wide, and return it.
+
+    The head row repeats on every page, a row of ordinary length does not break.
+    """
+    table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.heads))
+    _rule(table)
+    table.autofit = False
+    whole = sum(grid.widths)
+    widths = [Cm(width * share / whole) for share in grid.widths]
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = wide
+    for number, (line, cells) in enumerate(zip(table._tbl.tr_lst, (grid.heads, *grid.rows), strict=True)):  # noqa: SLF001  `rows[i].cells` is quadratic
+        properties = line.get_or_add_trPr()
+        if sum(map(len, cells)) < LONG_ROW:
+            properties.append(OxmlElement("w:cantSplit"))
+        if not number:
+            properties.append(OxmlElement("w:tblHeader"))
+        for cell, text, wide in zip(line.tc_lst, cells, widths, strict=True):
+            cell.width = wide
+            paragraph = Paragraph(cell.p_lst[0], table)
+            paragraph.paragraph_format.line_spacing = Pt(15)
+            paragraph.paragraph_format.alignment = None if number else WD_ALIGN_PARAGRAPH.CENTER
+            _font(paragraph.add_run(clean(text)), BODY if number else FIRST, NO_5)
+    return table
+
+
+def _rule(table: Any) -> None:  # noqa: ANN401  python-docx is untyped
+    """Draw the lines in the table itself: a template of an office need not have the style Table Grid."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "auto")):
+            line.set(qn(f"w:{key}"), value)
+        borders.append(line)
+    table._tbl.tblPr.append(borders)  # noqa: SLF001  python-docx has no borders
+
+
 def _font(target: Any, name: str, size: float) -> None:  # noqa: ANN401  a run or a style
     target.font.size = Pt(size)
     target.font.name = "Times New Roman" if name != "宋体" else name
@@ -163,11 +179,12 @@ def _font(target: Any, name: str, size: float) -> None:  # noqa: ANN401  a run o
     fonts.set(qn("w:hint"), "eastAsia")  # so that “ ” … — are set as Chinese signs
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Take out what XML cannot hold."""
     return _ILLEGAL.sub("", text)
 
 
-def _timeless(content: bytes) -> bytes:
+def timeless(content: bytes) -> bytes:
     """Take the moment of writing out of the archive, so that the same report gives the same file."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
