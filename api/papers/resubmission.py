@@ -40,7 +40,7 @@ def resubmission(report: Report, earlier: Report, policy: Policy) -> tuple[dict[
         policy: whose words say what the applicant was told.
     """
     found = compare(as_object(earlier), as_object(report), _as_read(earlier), _as_read(report))
-    rows = [*_demands(report, earlier, policy), *_new(report, earlier, policy)]
+    rows = _rows(report, earlier, policy)
     counts = {state: sum(row.state == state for row in rows) for state in (FIXED, PART, OPEN, NEW)}
     unasked = [c for c in found.changes if not c.asked]
     values = {
@@ -56,16 +56,22 @@ def _as_read(report: Report) -> Sequence[Mapping[str, Any]]:
     return read.load(read.render(report))
 
 
-def _demands(report: Report, earlier: Report, policy: Policy) -> list[Row]:
-    """One row for each finding the applicant was told of."""
-    pairs = {id(old): new for old, new in paired(_told(earlier, policy), _told(report, policy))}
+def _rows(report: Report, earlier: Report, policy: Policy) -> list[Row]:
+    """One row for each finding the applicant was told of, then the problems that are new."""
+    before, after = _told(earlier, policy), _told(report, policy)
+    pairs = paired(before, after)
+    now = {old["id"]: new["finding"] for old, new in pairs}
+    known = {new["id"] for _, new in pairs}
     rows = []
-    for old in _told(earlier, policy):
-        new = pairs.get(id(old))
-        now = new["finding"] if new else None
-        problem, asked = spoken(earlier, old["finding"], _LONG) + "。", old["finding"].suggestion
-        rows.append(Row(problem, asked, _where(report, earlier, old["finding"], now), _state(old["finding"], now)))
-    return rows
+    for old in (entry["finding"] for entry in before):
+        new = now.get(old.id)
+        problem = spoken(earlier, old, _LONG) + "。"
+        rows.append(Row(problem, old.suggestion, _where(report, earlier, old, new), _state(old, new)))
+    return rows + [
+        Row(f"（上次未提出）{spoken(report, f, _LONG)}。", f.suggestion, _at(report, f), NEW)
+        for f in (entry["finding"] for entry in after)
+        if f.id not in known and group(f) != "improve"
+    ]
 
 
 def _told(report: Report, policy: Policy) -> list[dict[str, Any]]:
@@ -119,16 +125,6 @@ def _page(report: Report, document: str, section: int | None) -> int | None:
         return None
     block = item.sections[section].block
     return item.document.blocks[block].page if block < len(item.document.blocks) else None
-
-
-def _new(report: Report, earlier: Report, policy: Policy) -> list[Row]:
-    pairs = paired(_told(earlier, policy), _told(report, policy))
-    known = {new["id"] for _, new in pairs}
-    return [
-        Row(f"（上次未提出）{spoken(report, f, _LONG)}。", f.suggestion, _at(report, f), NEW)
-        for f in told(report, policy)
-        if f.id not in known and group(f) != "improve"
-    ]
 
 
 def _at(report: Report, finding: Finding) -> str:

@@ -91,7 +91,7 @@ def earlier(policy: Policy) -> Report:
     )  # fmt: skip
     room, absent, total, _ = now.findings
     heavier = replace(total, severity=Severity.BLOCKER)
-    facts = tuple(replace(f, value=18.0, as_written="18万元") if f.key == "funding" else f for f in now.facts)
+    facts = tuple(replace(f, value=4000.0, as_written="约4000人") if f.key == "users" else f for f in now.facts)
     return replace(now, findings=(room, absent, heavier, period), facts=facts)
 
 

@@ -33,7 +33,7 @@ def _document(item: SubmittedDocument) -> dict[str, Any]:
         "kind": item.kind.value,
         "format": document.format,
         "outline": [
-            {"number": s.number, "title": s.title, "level": s.level, "block": s.block, "row": s.row}
+            {"number": s.number, "title": s.title, "level": s.level, "block": s.block, "row": s.row, "end": s.end}
             for s in item.sections
         ],
         "headers": document.headers,

@@ -103,16 +103,20 @@ def _document(told: Object, kept: Object) -> SubmittedDocument:
         told["name"], told["format"], told["sha256"], blocks, told["pages"], **margins,
         ocr_pages=tuple(told["ocr_pages"]),
     )  # fmt: skip
-    rows = [s.get("row") for s in kept.get("outline", ())]
-    starts = [s["paragraph"] for s in told["sections"]] + [len(blocks)]
+    kept_sections = kept.get("outline", ())
     sections = tuple(
-        Section(
-            i, s["number"], s["title"], s["level"], None, s["paragraph"], s["paragraph"] + 1, starts[i + 1],
-            row=rows[i] if i < len(rows) else None, template=tuple(s["template"]),
-        )
-        for i, s in enumerate(told["sections"])
-    )  # fmt: skip
+        _section(i, s, own) for i, (s, own) in enumerate(zip(told["sections"], kept_sections, strict=True))
+    )
     return SubmittedDocument(document, Kind(told["kind"]), sections)
+
+
+def _section(index: int, told: Object, kept: Object) -> Section:
+    block = told["paragraph"]
+    end = kept.get("end", block + 1)  # what was kept by an earlier version has neither rows nor ends
+    return Section(
+        index, told["number"], told["title"], told["level"], None, block, min(block + 1, end), end,
+        row=kept.get("row"), template=tuple(told["template"]),
+    )  # fmt: skip
 
 
 def _block(block: Object) -> Block:

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.pdf.page import sign
+
+_BLANK = (0xA0, 0x3000, 0xFFFE, 0xFEFF)
 AUTHOR = "初审"
-_ID = re.compile(rb"(/ID\s*\[\s*<[0-9A-Fa-f]*>\s*<)([0-9A-Fa-f]{32})(>)")
+_ID = re.compile(rb"/ID\s*\[(.{2,200}?)<[0-9A-Fa-f]{32}>\s*\]", re.DOTALL)
 _YELLOW = (255, 225, 80, 110)
 _ICON, _STEP = 20.0, 26.0  # side of a note's sign, distance of one to the next, pt
 _ON = 3  # pages on which words are looked for: a table's row may stand behind its first page
@@ -94,12 +97,15 @@ def _signs(text: Any) -> tuple[str, list[int]]:  # noqa: ANN401 - pypdfium2 is u
     """Return the page's characters without blanks, and where each stands among all of them."""
     from pypdfium2 import raw
 
-    signs, where = [], []
-    for i in range(raw.FPDFText_CountChars(text)):
-        code = raw.FPDFText_GetUnicode(text, i)
-        if code > 32 and code not in (0xA0, 0x3000, 0xFFFE, 0xFEFF) and raw.FPDFText_IsGenerated(text, i) != 1:
-            signs.append(chr(code) if code < 0xD800 or 0xDFFF < code <= 0x10FFFF else "\ufffd")
-            where.append(i)
+    codes = [raw.FPDFText_GetUnicode(text, i) for i in range(raw.FPDFText_CountChars(text))]
+    signs: list[str] = []
+    where: list[int] = []
+    for i, code in enumerate(codes):
+        if code > 32 and code not in _BLANK and raw.FPDFText_IsGenerated(text, i) != 1:
+            second = 0xDC00 <= code <= 0xDFFF
+            if not second or not where or where[-1] != i - 1:
+                signs.append(sign(codes[i : i + 2]))
+                where.append(i)
     return "".join(signs), where
 
 
@@ -162,8 +168,10 @@ def _finish(note: Any, rectangle: Any, text: str) -> None:  # noqa: ANN401 - pyp
 def _steady(data: bytes, out: bytes, notes: Sequence[Note]) -> bytes:
     """Give the file an identifier made from what went in, in place of one made by chance."""
     told = "\x1f".join(f"{n.page}\x1e{n.quote}\x1e{n.text}" for n in notes).encode("utf-8", "replace")
-    own = hashlib.sha256(data + told).hexdigest()[:32].upper().encode()
-    tail = _ID.sub(lambda m: m[1] + own + m[3], out[len(data) :]) if out.startswith(data) else b""
+    own = b"<" + hashlib.sha256(data + told).hexdigest()[:32].upper().encode() + b">"
+    first = b"/ID" in data  # the first half names the file as it was, the second this version of it
+    made = out[len(data) :] if out.startswith(data) else b""
+    tail = _ID.sub(lambda m: b"/ID[" + (m[1] if first else own) + own + b"]", made)
     if not tail:
         raise ValueError("the PDF was written anew, not added to")
     return data + tail
