@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 import zipfile
+from functools import cache
 from typing import Any
 
 from docx import Document
@@ -59,11 +61,16 @@ class _Writer:
         section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Cm, margins)
         section.footer_distance = Cm(min(2.5, margins[1] - 1))
         self.width = (width - section.left_margin - section.right_margin) / Cm(1)
-        _font(self.document.styles["Normal"], BODY, self.size)
+        self._normal()
         self._page_number(section.footer.paragraphs[0])
         properties = self.document.core_properties
         properties.author = properties.comments = properties.last_modified_by = ""
         properties.title = clean(paper.title)
+
+    def _normal(self) -> None:
+        style = self.document.styles["Normal"]
+        style.font.size, style.font.name = Pt(self.size), "Times New Roman"
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
 
     def write(self, block: Block) -> None:
         """Write one block: 小标宋 title, 黑体 heading, 仿宋 text, 楷体 head of an item."""
@@ -81,7 +88,7 @@ class _Writer:
                 self._write(block.text, BODY, self.size)
             case Item():
                 paragraph = self._write(block.head, SECOND, self.size)
-                _font(paragraph.add_run(clean(block.text)), BODY, self.size)
+                _add(paragraph, block.text, BODY, self.size)
             case Line():
                 align = WD_ALIGN_PARAGRAPH.RIGHT if block.right else None
                 self._write(block.text, BODY, self.size, align=align, indent=False)
@@ -114,15 +121,14 @@ class _Writer:
             outline = OxmlElement("w:outlineLvl")
             outline.set(qn("w:val"), str(level - 1))
             paragraph._p.get_or_add_pPr().append(outline)  # noqa: SLF001  python-docx has no way of its own
-        _font(paragraph.add_run(clean(text)), font, size)
+        _add(paragraph, text, font, size)
         return paragraph
 
     @staticmethod
     def _page_number(paragraph: Any) -> None:  # noqa: ANN401  python-docx is untyped
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _font(paragraph.add_run("— "), "宋体", NO_4)
-        run = paragraph.add_run()
-        _font(run, "宋体", NO_4)
+        _add(paragraph, "— ", "宋体", NO_4)
+        run = _add(paragraph, "", "宋体", NO_4)
         for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
             element = OxmlElement("w:fldChar" if kind else "w:instrText")
             if kind:
@@ -130,7 +136,7 @@ class _Writer:
             else:
                 element.text = text
             run._r.append(element)  # noqa: SLF001  python-docx has no fields
-        _font(paragraph.add_run(" —"), "宋体", NO_4)
+        _add(paragraph, " —", "宋体", NO_4)
 
 
 def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  python-docx is untyped
@@ -154,10 +160,23 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
         for cell, text, wide in zip(line.tc_lst, cells, widths, strict=True):
             cell.width = wide
             paragraph = Paragraph(cell.p_lst[0], table)
-            paragraph.paragraph_format.line_spacing = Pt(15)
-            paragraph.paragraph_format.alignment = None if number else WD_ALIGN_PARAGRAPH.CENTER
-            _font(paragraph.add_run(clean(text)), BODY if number else FIRST, NO_5)
+            paragraph._p.insert(0, copy.deepcopy(_in_cell(head=not number)))  # noqa: SLF001  as in `_add`
+            _add(paragraph, text, BODY if number else FIRST, NO_5)
     return table
+
+
+@cache
+def _in_cell(*, head: bool) -> Any:  # noqa: ANN401  python-docx is untyped
+    look = OxmlElement("w:pPr")
+    spacing = OxmlElement("w:spacing")
+    for key, value in (("line", "300"), ("lineRule", "exact")):  # 15 pt
+        spacing.set(qn(f"w:{key}"), value)
+    look.append(spacing)
+    if head:
+        middle = OxmlElement("w:jc")
+        middle.set(qn("w:val"), "center")
+        look.append(middle)
+    return look
 
 
 def _rule(table: Any) -> None:  # noqa: ANN401  python-docx is untyped
@@ -171,12 +190,24 @@ def _rule(table: Any) -> None:  # noqa: ANN401  python-docx is untyped
     table._tbl.tblPr.append(borders)  # noqa: SLF001  python-docx has no borders
 
 
-def _font(target: Any, name: str, size: float) -> None:  # noqa: ANN401  a run or a style
-    target.font.size = Pt(size)
-    target.font.name = "Times New Roman" if name != "宋体" else name
-    fonts = target.element.get_or_add_rPr().get_or_add_rFonts()
-    fonts.set(qn("w:eastAsia"), name)
-    fonts.set(qn("w:hint"), "eastAsia")  # so that “ ” … — are set as Chinese signs
+def _add(paragraph: Any, text: str, name: str, size: float) -> Any:  # noqa: ANN401  python-docx is untyped
+    """Add a run; its look is copied from one made once, which python-docx would make anew step by step."""
+    run = paragraph.add_run(clean(text))
+    run._r.insert(0, copy.deepcopy(_look(name, size)))  # noqa: SLF001  python-docx sets one property at a time
+    return run
+
+
+@cache
+def _look(name: str, size: float) -> Any:  # noqa: ANN401  python-docx is untyped
+    look = OxmlElement("w:rPr")
+    fonts, sign = OxmlElement("w:rFonts"), OxmlElement("w:sz")
+    latin = "Times New Roman" if name != "宋体" else name
+    # The hint has “ ” … — set as Chinese signs.
+    for key, value in (("hint", "eastAsia"), ("ascii", latin), ("hAnsi", latin), ("eastAsia", name)):
+        fonts.set(qn(f"w:{key}"), value)
+    sign.set(qn("w:val"), str(int(size * 2)))
+    look.extend([fonts, sign])
+    return look
 
 
 def clean(text: str) -> str:
