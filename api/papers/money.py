@@ -165,13 +165,12 @@ def cuts_in_brief(report: Report) -> Grid:
         if fact.key == "total_wan":
             stated.setdefault((fact.scope or "金额", _amount(fact.value)), []).append(place(report, fact.evidence))
     totals = [("—", scope, amount, "、".join(dict.fromkeys(at))) for (scope, amount), at in stated.items()]
-    cuts = [
-        (
-            *(str(i), _name(report, m), _number(m.amount_wan) if m.amount_wan is not None else "待核"),
-            "建议核减：" + _reason(report, m).removeprefix("建议核减"),
-        )
-        for i, m in enumerate(_measures(report), start=1)
-    ]
+    cuts, said = [], dict[str, int]()
+    for i, m in enumerate(_measures(report), start=1):
+        reason = "建议核减：" + _reason(report, m).removeprefix("建议核减")
+        first = said.setdefault(reason, i)
+        amount = _number(m.amount_wan) if m.amount_wan is not None else "待核"
+        cuts.append((str(i), _name(report, m), amount, reason if first == i else f"同第{first}项"))
     rows = (*totals, *cuts) or (("—", "材料中未见总投资金额", "—", ""),)
     return Grid(("序号", "内容", "金额（万元）", "出处或理由"), tuple(rows), (1.3, 4.4, 2.7, 7.2))
 

@@ -77,11 +77,12 @@ def inner(text: str) -> str:
     return text.replace("“", "‘").replace("”", "’")
 
 
-def quote(evidence: Evidence, limit: int = 200) -> str:
-    """Return “…” as a paper quotes: without its last stop, a table row's cells apart, cut with …… where too long."""
+def quote(evidence: Evidence, limit: int = 200, *, stop: bool = False) -> str:
+    """Return “…” as a paper quotes: cells of a row apart, cut with …… where too long; `stop`: its last stop too."""
     told = "　".join(part for part in re.split(r" \| ?|\s*\n\s*", evidence.quote) if part.strip())
     told = told if len(told) <= limit else told[:limit].rstrip("，、；。　") + "……"
-    return f"“{inner(told.rstrip('。；，　'))}”" if told else ""
+    told = told.strip() if stop else told.rstrip("。；，　")
+    return f"“{inner(told)}”" if told else ""
 
 
 def quoted(report: Report, evidence: Evidence, limit: int = 200) -> str:

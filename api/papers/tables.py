@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from api.papers import money
 from api.papers.blocks import Grid
-from api.papers.places import formal, inner, place, quote
+from api.papers.places import formal, place, quote
 from api.reports import phrases
 from models.domain.document import Paragraph, Table
 from models.domain.finding import Evidence, Finding
@@ -76,7 +76,7 @@ def _findings(report: Report) -> Grid:
     rows = [
         (
             *(str(i), phrases.SEVERITIES[f.severity], f.title, formal(f.message)),
-            "\n".join(f"{place(report, e)}“{inner(e.quote)}”" for e in f.evidence) or "材料中未见",
+            "\n".join(place(report, e) + quote(e, stop=True) for e in f.evidence) or "材料中未见",
             "\n".join(part for part in (formal(f.clause.ref), f.suggestion) if part),
         )
         for i, f in enumerate(report.findings, start=1)

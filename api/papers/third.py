@@ -10,6 +10,7 @@ from models.domain.finding import Finding, Severity
 from models.domain.policy import Policy
 from models.domain.report import Dimension, Report
 
+_ABSENT = ("SEC-", "COM-")  # rules that say what is not there
 _QUOTES, _QUOTED = 4, 120  # quotes of a dimension, characters of each
 
 
@@ -34,13 +35,15 @@ def _dimension(report: Report, policy: Policy, dimension: Dimension, *, blind: b
     """Quotes, the pack's questions, and what the material lacks; a blind reviewer is told only what is missing."""
     questions: Sequence[str] = words(policy, "third_questions").get(dimension.name, ())
     quotes = [quoted(report, e, _QUOTED) for e in dimension.quotes[:_QUOTES]]
-    wanting = [f for f in report.findings if f.suggestion and f.suggestion in dimension.questions]
-    gaps = [_gap(f) for f in wanting if f.rule.startswith("SEC-") or not blind]
+    asked = [f for f in report.findings if f.suggestion and f.suggestion in dimension.questions]
+    gaps = [_gap(f) for f in asked if f.rule.startswith(_ABSENT)]
+    points = [formal(f.title) for f in asked if not f.rule.startswith(_ABSENT) and f.severity is not Severity.NOTICE]
     return {
         "name": dimension.name,
         "quotes": "；".join(quotes) or "材料中未见相关内容",
         "questions": "".join(questions) or "请就本维度独立提出意见。",
-        "gaps": "、".join(dict.fromkeys(gaps)) or "无",
+        "gaps": "、".join(dict.fromkeys(gaps)) or "未见",
+        "points": "" if blind else "、".join(dict.fromkeys(points)),
     }
 
 

@@ -69,7 +69,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "improve_count": "建议完善的项数",
     "asked": "有必须补正或需要说明的事项为“是”，否则空",
     "annotated": "方案可作批注（docx、pdf）的为“是”，否则空",
-    "dimensions": "列表：七个维度，每行 {number} {name} {quotes} {questions} {gaps}",
+    "dimensions": "列表：七个维度，每行 {number} {name} {quotes} {questions} {gaps} {points}",
     "attention": "列表：初审提请关注的事项，每行 {number} {text}；盲评版没有",
     "blind": "盲评版为“是”，否则空",
     "hidden": "已隐去的内容",

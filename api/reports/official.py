@@ -35,8 +35,11 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 def docx(paper: Paper) -> bytes:
     """Return the paper as docx, the same bytes for the same paper."""
     writer = _Writer(paper)
-    for block in paper.blocks:
+    for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
         writer.write(block)
+        if isinstance(following, Line) and isinstance(block, Body | Line):
+            # Who signs and when never stands on a page without a word of the text.
+            writer.document.paragraphs[-1].paragraph_format.keep_with_next = True
     buffer = io.BytesIO()
     writer.document.save(buffer)
     return timeless(buffer.getvalue())
@@ -169,7 +172,7 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
 def _in_cell(*, head: bool) -> Any:  # noqa: ANN401  python-docx is untyped
     look = OxmlElement("w:pPr")
     spacing = OxmlElement("w:spacing")
-    for key, value in (("line", "300"), ("lineRule", "exact")):  # 15 pt
+    for key, value in (("before", "0"), ("after", "0"), ("line", "300"), ("lineRule", "exact")):  # 15 pt
         spacing.set(qn(f"w:{key}"), value)
     look.append(spacing)
     if head:

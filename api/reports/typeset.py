@@ -118,7 +118,11 @@ def source(paper: Paper) -> str:
 #let indented(body) = par(first-line-indent: (amount: 2em, all: true), body)
 #set table(inset: 4pt, stroke: 0.5pt)
 """
-    return head + "\n".join(_block(block, paper) for block in paper.blocks) + "\n"
+    following = (*paper.blocks[1:], None)
+    blocks = (
+        _block(block, paper, signed=isinstance(n, Line)) for block, n in zip(paper.blocks, following, strict=True)
+    )
+    return head + "\n".join(blocks) + "\n"
 
 
 def _families(names: tuple[str, ...]) -> str:
@@ -134,7 +138,7 @@ def _text(words: str) -> str:
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", " ") + '"'
 
 
-def _block(block: Block, paper: Paper) -> str:  # noqa: PLR0911  one line a kind of block
+def _block(block: Block, paper: Paper, *, signed: bool = False) -> str:  # noqa: PLR0911  one line a kind of block
     if isinstance(block, Grid):
         return _grid(block)
     if isinstance(block, Item):
@@ -148,12 +152,15 @@ def _block(block: Block, paper: Paper) -> str:  # noqa: PLR0911  one line a kind
         case Heading():
             return f"#block(sticky: true, indented(text(font: sans, {words})))"
         case Body():
-            return f"#indented(text({words}))"
+            text = f"indented(text({words}))"
+            # Who signs and when never stands on a page without a word of the text.
+            return f"#block(sticky: true, {text})" if signed else f"#{text}"
         case Annex():
             head = f"#block(sticky: true, above: 1.6em, plain(text(font: sans, {words})))"
             return head if block.follows else f"#pagebreak(weak: true)\n{head}"
         case Line():
-            return f"#align(right, plain({words}))" if block.right else f"#plain({words})"
+            text = f"align(right, plain({words}))" if block.right else f"plain({words})"
+            return f"#block(width: 100%, sticky: true, {text})" if signed else f"#{text}"
 
 
 def _grid(grid: Grid) -> str:
