@@ -1,4 +1,4 @@
-"""Papers beyond their words: stored reviews, resubmissions, notes in pdf, an office's template, what all formats agree on."""
+"""Papers beyond their words: stored reviews, resubmissions, notes in pdf, templates, what all formats agree on."""
 
 from __future__ import annotations
 
@@ -326,3 +326,43 @@ def test_a_batch_on_paper(tmp_path: Path) -> None:
     assert advice.rows[-1] == ("合计", "2", "205.9", "43.3", "162.6")
     assert official.docx(paper)
     assert typeset.pdf(paper)
+
+
+def in_libreoffice(folder: Path, name: str, data: bytes, form: str) -> bytes:
+    import subprocess
+
+    (folder / f"{name}.docx").write_bytes(data)
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", form]
+    command += ["--outdir", str(folder), str(folder / f"{name}.docx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return (folder / f"{name}.{form.partition(':')[0]}").read_bytes()
+
+
+@pytest.mark.docs
+def test_a_clean_project_takes_two_pages_in_libreoffice_too(tmp_path: Path) -> None:
+    data = in_libreoffice(tmp_path, "意见", official.docx(make(OPINION, clean_report(), POLICY)), "pdf")
+    pages = [squashed(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(data)]
+    assert "分管领导" in pages[1]
+    assert pages[2].startswith("附件1")
+
+
+@pytest.mark.docs
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_rare_signs_and_signatures_in_libreoffice(kind: str, tmp_path: Path) -> None:
+    report = specimen(POLICY)
+    report = replace(report, submission=replace(report.submission, title="䶮山𠮷祥系统", unit="䶮𠮷街道"))
+    paper = make(kind, report, POLICY, earlier=earlier(POLICY))
+    data = in_libreoffice(tmp_path, "文书", official.docx(paper), "pdf")
+    assert "䶮山𠮷祥系统" in squashed(pdf_text(data))
+    for page in pypdfium2.PdfDocument(data):
+        text = squashed(page.get_textpage().get_text_range())
+        assert not re.match(r"(初审人|联系人|日期)", text)  # who signs stands with the text
+
+
+@pytest.mark.docs
+def test_a_filled_template_opens_in_libreoffice(tmp_path: Path) -> None:
+    said, grids = material(NOTICE, specimen(POLICY), POLICY)
+    data = fill_template(template(), said, grids, "本局.docx")
+    text = squashed(in_libreoffice(tmp_path, "通知", data, "txt:Text").decode("utf-8", "replace"))
+    assert squashed(said["must"][0]["text"]) in text
+    assert "机柜" in text
