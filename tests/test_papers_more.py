@@ -11,12 +11,13 @@ from pathlib import Path
 import docx
 import pypdfium2
 import pytest
-from report_samples import evidence, room_finding, sample_report
+from report_samples import PLAN, evidence, room_finding, sample_report
 from test_papers import POLICY, docx_text, pdf_text, seeded_report, squashed
 
 from api.papers.annotated import annotated
 from api.papers.blocks import Body, Grid, Paper, Title
 from api.papers.conclusions import conclusion
+from api.papers.decisions import decided, of_store
 from api.papers.making import AGAIN, NOTICE, OPINION, PAGE, THIRD, WRITTEN, make, material
 from api.papers.masking import HIDDEN, Mask
 from api.papers.places import formal, quote, spoken
@@ -26,6 +27,7 @@ from api.reports import json as as_json
 from api.reports import official, read, stored, typeset
 from api.reports.html import render as render_html
 from api.reports.template import fill_template
+from api.store.decisions import Decision
 from ingest.reader import read_bytes
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.errors import PolicyError, ReadError, SubmissionError
@@ -222,6 +224,23 @@ def test_a_template_that_asks_for_what_there_is_not(words: str) -> None:
         fill_template(saved(document), said, grids, "本局.docx")
     with pytest.raises(PolicyError, match="docx"):
         fill_template(b"no zip", said, grids, "本局.docx")
+
+
+def test_decisions_kept_by_the_service_are_in_the_papers() -> None:
+    report = sample_report()
+    room, absence = report.findings
+    kept = [
+        Decision(room.id, "changed", "核实", {"message": "拟新建机房一处，可减半。", "amount_wan": 20.0}),
+        Decision(absence.id, "rejected", "见附件"),
+        Decision("x1", "added", "", {"title": "接口未落实", "message": "请补充书面意见。", "severity": "warning",
+                                     "evidence": [{"document": PLAN, "quote": "接口另行商定。"}]}),
+        Decision("x2", "open"),
+    ]  # fmt: skip
+    after = decided(report, of_store(kept, "请先落实接口。", "建议补正后再审"))
+    text = make(OPINION, after, POLICY).text()
+    for said in ("可减半", "核减合计20万元", "初审建议控制数166.5万元", "理由：请先落实接口。", "接口另行商定"):
+        assert said in text
+    assert "缺少总投资" not in text
 
 
 def facts(text: str) -> set[str]:
