@@ -451,7 +451,7 @@ def test_a_long_plan_is_shown_quickly(tmp_path):
     _, (number,) = Submissions(engine, files).add([Arrival("长", (("a.txt", source),))], "x")
     job = Jobs(engine).claim("w")
     assert job is not None
-    contents = {form: files.keep(render(report, form)) for form in ("json", "read")}
+    contents = {form: files.keep(render(report, form)) for form in ("json", "stored")}
     found = {
         "contents": contents,
         "profile": {"faults": [], "alike": []},

@@ -13,11 +13,12 @@ from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 
 from api.board import board
+from api.files import safe_name
 from api.http.api_submissions import Files, Key
 from api.http.desk import Desk, reviewer_of
 from api.http.problems import ProblemError
 from api.http.taking_in import Intake, take_in
-from api.http.uploads import kept, safe_name
+from api.http.uploads import kept
 from models.domain.errors import RegisterError
 
 if TYPE_CHECKING:

@@ -16,10 +16,11 @@ from fastapi.staticfiles import StaticFiles
 
 from api import version
 from api.batch import REFUSED, Piece, Reviewed
-from api.http import api_desk, api_submissions, guard, pages, problems, review_pages
+from api.http import api_desk, api_submissions, crowd, guard, pages, papers, problems, review_pages
 from api.http.api_submissions import Files
 from api.http.desk import Desk, desk_of
-from api.http.problems import Problem, ProblemError
+from api.http.problems import FAULT, ProblemError
+from api.http.rendering import page
 from api.http.uploads import kept
 from api.settings import Settings
 from api.work import Worker, serving
@@ -27,10 +28,8 @@ from api.workers import WorkerError, WorkerPool
 from models.domain.errors import ChushenError, InstallationError, RefusedError
 
 _RETRY_SECONDS = "20"
-_FAULTS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (401, 403, 404, 409, 413, 422, 429, 503)
-}
+_PARTS = 10_000  # files of one request that are looked at; how many are taken is said by `uploads.kept`
+_FAULTS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 413, 422, 429, 503), FAULT)
 
 
 class Reviews:
@@ -91,12 +90,18 @@ def create_app(settings: Settings, pool: WorkerPool | None = None, hosts: frozen
         yield
         stop.set()
         await anyio.to_thread.run_sync(workers.close)
+        await anyio.to_thread.run_sync(desk.clerk.close)
 
-    app = FastAPI(title="初审", version=version(), lifespan=lifespan, docs_url=None, redoc_url=None, responses=_FAULTS)
-    problems.install(app)
+    app = FastAPI(
+        title="初审", version=version(), lifespan=lifespan, docs_url=None, redoc_url=None, responses=_FAULTS,
+        form_limits={"max_files": _PARTS},
+    )  # fmt: skip
+    problems.install(app, lambda request, status, detail: page(request, desk, "problem.html", status, problem=detail))
+    crowd.install(app, settings)
     guard.install(app, settings.token, hosts)
     app.include_router(_service(desk, Reviews(settings, workers)))
     app.include_router(api_submissions.routes(desk))
+    app.include_router(papers.routes(desk))
     app.include_router(api_desk.routes(desk))
     app.include_router(pages.routes(desk), include_in_schema=False)
     app.include_router(review_pages.routes(desk), include_in_schema=False)

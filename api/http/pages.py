@@ -11,9 +11,8 @@ from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.board import Board, board
-from api.http import api_desk, guard
+from api.http import api_desk, guard, papers
 from api.http.desk import COOKIE, Desk, clean_name, reviewer_of
-from api.http.problems import ProblemError
 from api.http.rendering import page
 from api.http.taking_in import Intake, take_in
 from api.store.submissions import FILTERS
@@ -80,10 +79,7 @@ def _list(router: APIRouter, desk: Desk) -> None:
         previous: Annotated[str, Form()] = "",
     ) -> Response:
         name = (batch.strip() or "一批申报") if mode == "batch" else None
-        try:
-            taken = await take_in(desk, files, Intake(reviewer_of(request), name, previous))
-        except ProblemError as error:
-            return page(request, desk, "problem.html", error.status, problem=error.detail)
+        taken = await take_in(desk, files, Intake(reviewer_of(request), name, previous))
         return RedirectResponse(
             f"/?batch={taken.batch}" if taken.batch else f"/submissions/{taken.submissions[0]}", 303
         )
@@ -103,8 +99,11 @@ def _board(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/board.xlsx")
     def table(request: Request) -> Response:
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote('汇总.xlsx')}"}
-        return Response(api_desk.table_of(desk, _wanted(request)), media_type=api_desk.XLSX, headers=headers)
+        return papers.download("汇总.xlsx", api_desk.table_of(desk, _wanted(request)))
+
+    @router.get("/yearly.xlsx")
+    def workbook(request: Request) -> Response:
+        return papers.yearly(desk, _wanted(request))
 
 
 def _charts(made: Board) -> dict[str, Any]:
@@ -132,11 +131,8 @@ def _around(router: APIRouter, desk: Desk) -> None:
         return page(request, desk, "register.html", told=told[:300], refused=(), **shown)
 
     @router.post("/register")
-    async def put(request: Request, file: Annotated[UploadFile, File()]) -> Response:
-        try:
-            counts = await api_desk.imported(desk, file)
-        except ProblemError as error:
-            return page(request, desk, "problem.html", error.status, problem=error.detail)
+    async def put(file: Annotated[UploadFile, File()]) -> Response:
+        counts = await api_desk.imported(desk, file)
         told = (
             "新增{added}个，更新{updated}个，未变{unchanged}个".format(**counts) + f"，未采纳{len(counts['refused'])}行"
         )

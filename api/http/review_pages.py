@@ -8,9 +8,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.http import view
-from api.http.api_submissions import DecisionIn, FindingIn, OpinionIn, added, comparison_of, decided, exported
+from api.clerk import kinds
+from api.http import papers, view
+from api.http.api_submissions import added, comparison_of, decided, exported
 from api.http.desk import Desk, reviewer_of
+from api.http.incoming import Asker, DecisionIn, FindingIn, OpinionIn
 from api.http.problems import ProblemError
 from api.http.rendering import page
 from api.store import ConflictError
@@ -44,6 +46,10 @@ def _looking(router: APIRouter, desk: Desk) -> None:
             answer.headers["HX-Refresh"] = "true"
         return answer
 
+    @router.get("/papers/{kind}.{form}")
+    def paper(number: str, kind: str, form: str, *, blind: bool = False) -> Response:
+        return papers.paper(desk, number, kind, form, blind=blind)
+
     @router.get("/report.{form}")
     def report(number: str, form: Literal["json", "html", "docx"]) -> Response:
         return exported(desk, number, form)
@@ -59,7 +65,7 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
     found, decisions = view.review_of(desk, number), desk.decisions.of(number)
     row = desk.submissions.get(number)
     previous = desk.decisions.of(row["previous"]) if row["previous"] else {}
-    cut_rows, cut_sum = view.cuts(found, decisions)
+    measures = view.measures(found, decisions)
     done, every = view.progress(found, decisions)
     states = [r for r in found.report["completeness"] if r["status"] in _WORSE_STATES]
     return {
@@ -67,8 +73,9 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
         "documents": found.documents,
         "families": view.families(found, decisions),
         "previous": previous,
-        "cuts": cut_rows,
-        "cut_sum": cut_sum,
+        "measures": measures,
+        "cut_sum": view.cut_sum(measures),
+        "papers": kinds(),
         "done": done,
         "every": every,
         "facts": view.facts(found.report["facts"]),
@@ -109,7 +116,7 @@ def _working(router: APIRouter, desk: Desk) -> None:
     async def decide(request: Request, number: str, finding: str) -> HTMLResponse:
         form = {k: v for k, v in (await request.form()).items() if isinstance(v, str) and v.strip()}
         try:
-            decided(desk, number, finding, DecisionIn.model_validate(form), reviewer_of(request))
+            decided(desk, number, finding, DecisionIn.model_validate(form), Asker(reviewer_of(request)))
         except ValidationError:
             return _card(request, desk, number, finding, "填写有误，金额应为不小于0的数")
         except (ProblemError, ConflictError) as error:
@@ -136,7 +143,7 @@ def _working(router: APIRouter, desk: Desk) -> None:
         problem = ""
         try:
             given = OpinionIn.model_validate({"text": text, "advice": advice, "version": version})
-            desk.decisions.write(number, given.text, given.advice, given.version, reviewer_of(request))
+            desk.decisions.write(number, given.text, given.advice, version, reviewer_of(request))
         except (ConflictError, ValidationError) as error:
             problem = str(error) if isinstance(error, ConflictError) else "填写有误"
         row = desk.submissions.get(number)

@@ -10,7 +10,7 @@ from typing import Any
 
 from api.http.desk import Desk
 from api.reports import json as report_json
-from api.reports import phrases, read
+from api.reports import phrases, read, stored
 from api.store.decisions import Decision
 
 Object = dict[str, Any]
@@ -22,6 +22,7 @@ FAMILIES = (
     ("COM", "要求的回应"),
     ("", "初审人员补充"),
 )
+PROPOSED = "程序建议"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,10 @@ class Family:
 
 
 @lru_cache(maxsize=32)
-def reviewed(json_content: bytes, read_content: bytes) -> Reviewed:
+def reviewed(json_content: bytes, stored_content: bytes) -> Reviewed:
     """Decode a review and put the marks into its documents."""
     report = report_json.read(json_content)
-    documents = read.load(read_content)
+    documents = read.documents(stored.load(stored_content))
     marks = _marks(report["findings"])
     for index, document in enumerate(documents):
         _number(document, index, marks)
@@ -62,7 +63,7 @@ def reviewed(json_content: bytes, read_content: bytes) -> Reviewed:
 def review_of(desk: Desk, submission: str) -> Reviewed:
     """Return the newest review of a submission; MissingError where there is none."""
     content = desk.submissions.content
-    return reviewed(content(submission, "json"), content(submission, "read"))
+    return reviewed(content(submission, "json"), content(submission, "stored"))
 
 
 def _marks(findings: Sequence[Object]) -> dict[tuple[str, int], list[tuple[int | None, str, str]]]:
@@ -154,31 +155,33 @@ def _added(decision: Decision) -> Object:
     return {
         "id": decision.finding, "rule": "", "severity": content.get("severity", "notice"),
         "title": content.get("title", ""), "message": content.get("message", ""), "clause": {"ref": "", "text": ""},
-        "evidence": evidence, "suggestion": "", "confidence": None, "amount_wan": None,
+        "evidence": evidence, "suggestion": content.get("suggestion", ""), "confidence": None, "amount_wan": None,
     }  # fmt: skip
 
 
-def cuts(found: Reviewed, decisions: Mapping[str, Decision]) -> tuple[list[Object], float]:
-    """Return the rows of the 核减 table, what people decided over what the program proposed, and their sum in 万元."""
+def measures(found: Reviewed, decisions: Mapping[str, Decision]) -> list[Object]:
+    """Return every measure, what people decided before what the program proposes (`by`: 程序建议)."""
     rows: list[Object] = []
     said: set[str] = set()
     for finding, decision in (item for family in families(found, decisions) for item in family.items):
-        measure = decision.content.get("measure")
-        if measure or decision.verdict == "rejected":
+        kind = decision.content.get("measure")
+        if kind or decision.verdict == "rejected":
             said.add(finding["id"])
-        if measure == "核减" and decision.verdict != "rejected":
-            target, why = finding.get("target") or finding["title"], decision.reason or finding["message"]
-            rows.append(_cut(target, decision.content.get("amount_wan"), why, decision.by))
+        if kind and decision.verdict != "rejected":
+            why = decision.reason or decision.content.get("message") or finding["message"]
+            told = {"kind": kind, "target": finding.get("target") or finding["title"], "text": why, "by": decision.by}
+            rows.append({**told, "amount_wan": decision.content.get("amount_wan"), "findings": [finding["id"]]})
     rows.extend(
-        _cut(m["target"], m["amount_wan"], m["text"], "程序建议")
+        {**m, "by": PROPOSED}
         for m in found.report["conclusion"]["measures"]
-        if m["kind"] == "核减" and not (m["findings"] and said.issuperset(m["findings"]))
+        if not (m["findings"] and said.issuperset(m["findings"]))
     )
-    return rows, round(sum(r["amount_wan"] or 0 for r in rows), 4)
+    return rows
 
 
-def _cut(target: str, amount: float | None, why: str, by: str) -> Object:
-    return {"target": target, "amount_wan": amount, "why": why, "by": by}
+def cut_sum(rows: Sequence[Object]) -> float:
+    """Return what the 核减 among the measures come to, in 万元."""
+    return round(sum(r["amount_wan"] or 0 for r in rows if r["kind"] == "核减"), 4)
 
 
 def progress(found: Reviewed, decisions: Mapping[str, Decision]) -> tuple[int, int]:

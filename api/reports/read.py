@@ -1,9 +1,7 @@
-"""The documents as read, for the review page: every block in order, with its place. No public format."""
+"""The documents as read, for the review page: every block in order, with its place."""
 
 from __future__ import annotations
 
-import json
-import zlib
 from typing import TYPE_CHECKING, Any
 
 from models.domain.document import Paragraph, Table
@@ -14,16 +12,9 @@ if TYPE_CHECKING:
     from models.domain.submission import SubmittedDocument
 
 
-def render(report: Report) -> bytes:
-    """Return the documents as compressed JSON; `load` reads it."""
-    text = json.dumps([_document(d) for d in report.documents], ensure_ascii=False)
-    return zlib.compress(text.encode("utf-8", "replace"), 6)
-
-
-def load(content: bytes) -> list[dict[str, Any]]:
-    """Return the documents `render` wrote: name, kind, format, outline, blocks."""
-    found: list[dict[str, Any]] = json.loads(zlib.decompress(content))
-    return found
+def documents(report: Report) -> list[dict[str, Any]]:
+    """Return each document's name, kind, format, outline and blocks."""
+    return [_document(d) for d in report.documents]
 
 
 def _document(item: SubmittedDocument) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,6 +137,21 @@ class Submissions:
         query = select(FILES).where(FILES.c.submission == number).order_by(FILES.c.name)
         with self._engine.connect() as connection:
             return list(connection.execute(query).mappings())
+
+    def laid_out(self, number: str, folder: Path) -> Path:
+        """Copy the files of a submission below `folder` and return where it lies: the folder, or its only file.
+
+        Raises:
+            MissingError: they are not kept any more.
+        """
+        files = self.files_of(number)
+        if not files:
+            raise MissingError("材料已不在，不能再次审核")
+        for file in files:
+            path = folder / file["name"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.files.path(file["sha256"]), path)
+        return path if len(files) == 1 else folder
 
     def find(self, wanted: Mapping[str, str], sort: str = "new", offset: int = 0, limit: int = 50) -> Page:
         """Return a page of submissions; `wanted`: values of `FILTERS`, and `q` for words of title, unit or name."""
