@@ -37,6 +37,7 @@ class Board:
     advice: tuple[Total, ...]
     faults: tuple[tuple[str, str, int], ...]  # rule, title, in how many submissions
     clusters: tuple[tuple[Row, ...], ...]
+    links: tuple[tuple[str, str], ...]  # which submissions of the clusters come near each other
     risky: tuple[Row, ...]
 
 
@@ -66,6 +67,7 @@ def board(rows: Sequence[Row], reviews: Mapping[str, Row]) -> Board:
         _totals(rows, "advice", cuts),
         tuple((rule, title, count) for (rule, title), count in ranked),
         tuple(tuple(by_id[n] for n in group) for group in clusters(alike)),
+        tuple(sorted({(min(n, a), max(n, a)) for n, others in alike.items() for a in others})),
         tuple(sorted(rows, key=_risk)),
     )
 

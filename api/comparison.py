@@ -10,7 +10,7 @@ from api.reports.phrases import FACTS
 
 Object = Mapping[str, Any]
 _WEIGHT = {"notice": 0, "warning": 1, "blocker": 2}
-_ASKED_FACTS = {  # which facts a finding asks the applicant to put right
+ASKED_FACTS = {  # which facts a finding asks the applicant to put right
     "total_wan": ("CON-TOTAL", "CON-SUM", "CON-FUNDING"),
     "funding": ("CON-FUNDING", "CON-TOTAL"),
     "title": ("CON-NAME",),
@@ -86,7 +86,7 @@ def _facts(before: Object, after: Object, rules: set[str]) -> Iterator[Change]:
     for key, scope in sorted(old.keys() | new.keys()):
         one, other = old.get((key, scope), []), new.get((key, scope), [])
         if {v for v, _ in one} != {v for v, _ in other} and key in FACTS:
-            asked = bool(rules & set(_ASKED_FACTS.get(key, ())))
+            asked = bool(rules & set(ASKED_FACTS.get(key, ())))
             name = FACTS[key] + (f"（{scope}）" if scope and scope != "总投资" else "")
             yield Change(name, _said(one), _said(other), key in _MONEY, asked)
 

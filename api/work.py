@@ -21,7 +21,7 @@ from api.store import FileStore, Jobs, Submissions, open_database
 from api.store.jobs import AGAIN, CANCELLED, COMPARE, LEASE, Job, add_job, told
 from api.store.schema import Connection
 from api.store.submissions import record, record_likeness
-from api.workers import CrashedError
+from api.workers import ClosedError, CrashedError
 from models.domain.errors import ChushenError
 from models.domain.register import System
 
@@ -128,6 +128,9 @@ class Worker:
         with self._held(job):
             try:
                 self._compare(job) if job.kind == COMPARE else self._review(job)
+            except ClosedError:
+                self.jobs.give_back(job)
+                return False
             except CrashedError as error:
                 if self.jobs.retry(job, str(error)):
                     return True

@@ -21,7 +21,7 @@ from api.http.incoming import Asker, Asks, DecisionIn, FindingIn, OpinionIn, eta
 from api.http.problems import FAULT, ProblemError
 from api.http.taking_in import Intake, take_in
 from api.store.decisions import Decision
-from api.store.submissions import FILTERS, SORTS
+from api.store.submissions import ASKED, SORTS
 
 _ENDED = frozenset({"done", "failed", "refused", "cancelled"})
 _TYPES = {
@@ -116,10 +116,10 @@ def _taking(router: APIRouter, desk: Desk) -> None:
         offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> dict[str, Any]:
-        """List submissions by year, unit, domain, kind, state, advice, batch, q; sort: new old risk money unit."""
+        """List submissions by year, unit, domain, kind, state, advice, batch, rule, q, current; see docs/api.md."""
         if sort not in SORTS:
             raise ProblemError(422, f"排序只能是 {'、'.join(SORTS)}")
-        wanted = {k: v for k, v in request.query_params.items() if k in (*FILTERS, "q")}
+        wanted = {k: v for k, v in request.query_params.items() if k in ASKED}
         page = desk.submissions.find(wanted, sort, offset, limit)
         more = offset + limit < page.total
         return {

@@ -28,6 +28,7 @@ from api.workers import WorkerError, WorkerPool
 from models.domain.errors import ChushenError, InstallationError, RefusedError
 
 _RETRY_SECONDS = "20"
+_GIVE_BACK_SECONDS = 3.0  # in which work that was cut short goes back into the queue
 _PARTS = 10_000  # files of one request that are looked at; how many are taken is said by `uploads.kept`
 _FAULTS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 413, 422, 429, 503), FAULT)
 
@@ -91,6 +92,8 @@ def create_app(settings: Settings, pool: WorkerPool | None = None, hosts: frozen
         stop.set()
         await anyio.to_thread.run_sync(workers.close)
         await anyio.to_thread.run_sync(desk.clerk.close)
+        for thread in crew:
+            await anyio.to_thread.run_sync(thread.join, _GIVE_BACK_SECONDS)
 
     app = FastAPI(
         title="初审", version=version(), lifespan=lifespan, docs_url=None, redoc_url=None, responses=_FAULTS,

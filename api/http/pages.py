@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ from api.http import api_desk, guard, papers
 from api.http.desk import COOKIE, Desk, clean_name, reviewer_of
 from api.http.rendering import page
 from api.http.taking_in import Intake, take_in
-from api.store.submissions import FILTERS
+from api.store.submissions import ASKED
 
 _EVERY = 100_000
 _SHOWN = 50
@@ -55,7 +54,7 @@ def _entrance(router: APIRouter, desk: Desk) -> None:
 
 
 def _wanted(request: Request) -> dict[str, str]:
-    return {k: v for k, v in request.query_params.items() if k in (*FILTERS, "q") and v}
+    return {k: v for k, v in request.query_params.items() if k in ASKED and v}
 
 
 def _list(router: APIRouter, desk: Desk) -> None:
@@ -88,11 +87,11 @@ def _list(router: APIRouter, desk: Desk) -> None:
 def _board(router: APIRouter, desk: Desk) -> None:
     @router.get("/board")
     def show(request: Request) -> HTMLResponse:
-        wanted = _wanted(request)
+        wanted = _wanted(request) | {"current": "1"}  # what was sent anew counts once
         rows = desk.submissions.find(wanted, "risk", limit=_EVERY).rows
         made = board(rows, desk.submissions.reviews(r["id"] for r in rows))
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
-        told = {"board": made, "charts": json.dumps(_charts(made)), "wanted": wanted, "query": query}
+        told = {"board": made, "charts": json.dumps(_charts(made) | {"query": query}), "wanted": wanted, "query": query}
         return page(
             request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told
         )
@@ -108,9 +107,11 @@ def _board(router: APIRouter, desk: Desk) -> None:
 
 def _charts(made: Board) -> dict[str, Any]:
     groups = made.clusters
-    nodes = [{"id": r["id"], "name": r["title"], "group": i} for i, g in enumerate(groups) for r in g][:_NODES]
+    nodes = [
+        {"id": r["id"], "name": r["title"], "unit": r["unit"], "group": i} for i, g in enumerate(groups) for r in g
+    ][:_NODES]
     shown = {n["id"] for n in nodes}
-    links = [[a["id"], b["id"]] for g in groups for a, b in pairwise(g) if {a["id"], b["id"]} <= shown]
+    links = [[a, b] for a, b in made.links if {a, b} <= shown]
     return {
         "domains": [[t.name, t.wan, t.cut_wan] for t in made.domains[:10]],
         "units": [[t.name, t.wan, t.cut_wan] for t in made.units[:10]],

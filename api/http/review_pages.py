@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -15,6 +16,7 @@ from api.http.desk import Desk, reviewer_of
 from api.http.incoming import Asker, DecisionIn, FindingIn, OpinionIn
 from api.http.problems import ProblemError
 from api.http.rendering import page
+from api.reports import phrases
 from api.store import ConflictError
 from api.store.decisions import Decision
 
@@ -67,7 +69,7 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
     previous = desk.decisions.of(row["previous"]) if row["previous"] else {}
     measures = view.measures(found, decisions)
     done, every = view.progress(found, decisions)
-    states = [r for r in found.report["completeness"] if r["status"] in _WORSE_STATES]
+    states = Counter(row["status"] for row in found.report["completeness"])
     return {
         "report": found.report,
         "documents": found.documents,
@@ -78,8 +80,9 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
         "papers": kinds(),
         "done": done,
         "every": every,
-        "facts": view.facts(found.report["facts"]),
-        "lacking": len(states),
+        "facts": view.facts(found.report),
+        "states": {s: states[s] for s in phrases.STATUSES if states[s]},
+        "lacking": sum(states[s] for s in _WORSE_STATES),
         "comparison": comparison_of(desk, number),
         "following": desk.submissions.following(number),
         "history": desk.decisions.history(number),
@@ -148,5 +151,12 @@ def _working(router: APIRouter, desk: Desk) -> None:
             problem = str(error) if isinstance(error, ConflictError) else "填写有误"
         row = desk.submissions.get(number)
         return page(
-            request, desk, "_opinion.html", row=row, problem=problem, yours=text if problem else "", saved=not problem
+            request,
+            desk,
+            "_opinion.html",
+            row=row,
+            problem=problem,
+            yours=text if problem else "",
+            saved=not problem,
+            draft="",
         )

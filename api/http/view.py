@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from api.comparison import ASKED_FACTS
 from api.http.desk import Desk
 from api.reports import json as report_json
 from api.reports import phrases, read, stored
@@ -190,13 +191,28 @@ def progress(found: Reviewed, decisions: Mapping[str, Decision]) -> tuple[int, i
     return sum(d.verdict != "open" for d in every), len(every)
 
 
-def facts(stated: Sequence[Object]) -> list[tuple[str, list[Object], bool]]:
-    """Return facts by key, each with every place and whether places of one scope disagree."""
-    out: list[tuple[str, list[Object], bool]] = []
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One fact: each value with the places that state it; `state`: same, worded (otherwise written) or differs."""
+
+    label: str
+    values: list[tuple[str, str, list[Object]]]  # value, scope, statements
+    state: str
+
+
+def facts(report: Object) -> list[Stated]:
+    """Return the facts by key; places are said to differ only where a finding says so too."""
+    found: list[Stated] = []
+    stated, rules = report["facts"], {f["rule"] for f in report["findings"]}
     for key in dict.fromkeys((*phrases.FACTS, *(f["key"] for f in stated))):
         listed = [f for f in stated if f["key"] == key]
-        known = [f for f in listed if f["value"] is not None]
-        differs = len({(f["scope"], str(f["value"])) for f in known}) > len({f["scope"] for f in known})
+        values: dict[tuple[str, str], list[Object]] = {}
+        for fact in listed:
+            text = fact["as_written"] if fact["value"] is None else phrases.fact_value(key, fact["value"])
+            values.setdefault((text, fact["scope"]), []).append(fact)
+        several = len(values) > len({scope for _, scope in values})
+        at_odds = bool(rules & {*ASKED_FACTS.get(key, ()), "CON-FACT"})
         if listed:
-            out.append((phrases.FACTS.get(key, key), listed, differs))
-    return out
+            state = ("differs" if at_odds else "worded") if several else "same"
+            found.append(Stated(phrases.FACTS.get(key, key), [(v, s, f) for (v, s), f in values.items()], state))
+    return found

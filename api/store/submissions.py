@@ -36,6 +36,7 @@ SORTS = {
     "unit": (SUBMISSIONS.c.unit, SUBMISSIONS.c.title),
 }
 FILTERS = ("year", "unit", "domain", "kind", "state", "advice", "batch")
+ASKED = (*FILTERS, "q", "rule", "fault", "current")  # words, a rule found (with its title), without what was sent anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Submissions:
         return path if len(files) == 1 else folder
 
     def find(self, wanted: Mapping[str, str], sort: str = "new", offset: int = 0, limit: int = 50) -> Page:
-        """Return a page of submissions; `wanted`: values of `FILTERS`, and `q` for words of title, unit or name."""
+        """Return a page of submissions; `wanted`: values of `ASKED`."""
         where = _where(wanted)
         order = SORTS.get(sort, SORTS["new"])
         with self._engine.connect() as connection:
@@ -258,7 +259,20 @@ def _where(wanted: Mapping[str, str]) -> list[ColumnElement[bool]]:
     if words := wanted.get("q", "").strip():
         columns = (SUBMISSIONS.c.title, SUBMISSIONS.c.unit, SUBMISSIONS.c.name)
         out.append(or_(*(c.contains(words, autoescape=True) for c in columns)))
+    if rule := wanted.get("rule", ""):
+        out.append(SUBMISSIONS.c.review.in_(select(REVIEWS.c.id).where(_holds(rule, wanted.get("fault", "")))))
+    if wanted.get("current"):
+        anew = select(SUBMISSIONS.c.previous).where(SUBMISSIONS.c.previous != "")
+        out.append(SUBMISSIONS.c.id.not_in(anew))
     return out
+
+
+def _holds(rule: str, title: str) -> ColumnElement[bool]:
+    """Whether a review's profile names a fault; as `board` counts them, notices are none."""
+    if not title:
+        return REVIEWS.c.profile.contains(f"[{json.dumps(rule)}, ", autoescape=True)
+    named = json.dumps([rule, title], ensure_ascii=False)[:-1]
+    return or_(*(REVIEWS.c.profile.contains(f'{named}, "{s}"]', autoescape=True) for s in ("blocker", "warning")))
 
 
 def _key(key: str) -> str:

@@ -124,6 +124,8 @@
     if (side) show(side.dataset.side);
     const dialog = e.target.closest("[data-dialog]");
     if (dialog) document.getElementById(dialog.dataset.dialog).showModal();
+    const draft = e.target.closest("[data-draft]");
+    if (draft) { const text = draft.form.elements.text; text.value = [text.value.trim(), draft.dataset.draft].filter(Boolean).join("\n"); text.focus(); }
     if (e.target.closest("[data-print]")) window.print();
     for (const menu of $$(".menu[open],.toc[open]")) if (!menu.contains(e.target)) menu.open = false;
   });
