@@ -12,8 +12,9 @@ import anyio.to_thread
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 
-from api.board import board
+from api.board import Board, board
 from api.files import safe_name
+from api.http import view
 from api.http.api_submissions import Files, Key
 from api.http.desk import Desk, reviewer_of
 from api.http.problems import ProblemError
@@ -22,6 +23,8 @@ from api.http.uploads import kept
 from models.domain.errors import RegisterError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from corpus.register import RegisterStore
     from models.domain.register import System
 
@@ -61,6 +64,17 @@ async def imported(desk: Desk, file: UploadFile, *, dry_run: bool = False) -> di
         except RegisterError as error:
             raise ProblemError(422, str(error)) from None
     return asdict(counts)
+
+
+def board_of(desk: Desk, rows: Sequence[Mapping[Any, Any]]) -> Board:
+    """Return the totals of submissions, with what people decided of the money and of the advice."""
+    decided = desk.decisions.on_measures()
+    cuts = {
+        row["id"]: view.cut_sum(view.measures(view.review_of(desk, row["id"]), desk.decisions.of(row["id"])))
+        for row in rows
+        if row["id"] in decided and row["review"]
+    }
+    return board(rows, desk.submissions.reviews(r["id"] for r in rows), cuts)
 
 
 def table_of(desk: Desk, wanted: dict[str, str]) -> bytes:
@@ -118,7 +132,7 @@ def _batches(router: APIRouter, desk: Desk) -> None:
         """Return a batch with its submissions, totals and groups that would build the same."""
         batch = desk.submissions.batch(number)
         rows = desk.submissions.find({"batch": number}, "unit", limit=_EVERY).rows
-        made = board(rows, desk.submissions.reviews(r["id"] for r in rows))
+        made = board_of(desk, rows)
         items = [{k: r[k] for k in ("id", "name", "title", "state", "advice", "blockers", "warnings")} for r in rows]
         groups = [[r["id"] for r in group] for group in made.clusters]
         head = {k: batch[k] for k in ("id", "name", "at", "by", "size", "open")}

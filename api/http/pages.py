@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.board import Board, board
+from api.board import Board
 from api.http import api_desk, guard, papers
 from api.http.desk import COOKIE, Desk, clean_name, reviewer_of
 from api.http.rendering import page
@@ -89,7 +89,7 @@ def _board(router: APIRouter, desk: Desk) -> None:
     def show(request: Request) -> HTMLResponse:
         wanted = _wanted(request) | {"current": "1"}  # what was sent anew counts once
         rows = desk.submissions.find(wanted, "risk", limit=_EVERY).rows
-        made = board(rows, desk.submissions.reviews(r["id"] for r in rows))
+        made = api_desk.board_of(desk, rows)
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
         told = {"board": made, "charts": json.dumps(_charts(made) | {"query": query}), "wanted": wanted, "query": query}
         return page(
@@ -107,9 +107,8 @@ def _board(router: APIRouter, desk: Desk) -> None:
 
 def _charts(made: Board) -> dict[str, Any]:
     groups = made.clusters
-    nodes = [
-        {"id": r["id"], "name": r["title"], "unit": r["unit"], "group": i} for i, g in enumerate(groups) for r in g
-    ][:_NODES]
+    listed = [(row, index) for index, group in enumerate(groups) for row in group][:_NODES]
+    nodes = [{"id": r["id"], "name": r["title"], "unit": r["unit"], "group": index} for r, index in listed]
     shown = {n["id"] for n in nodes}
     links = [[a, b] for a, b in made.links if {a, b} <= shown]
     return {

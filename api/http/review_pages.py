@@ -150,13 +150,5 @@ def _working(router: APIRouter, desk: Desk) -> None:
         except (ConflictError, ValidationError) as error:
             problem = str(error) if isinstance(error, ConflictError) else "填写有误"
         row = desk.submissions.get(number)
-        return page(
-            request,
-            desk,
-            "_opinion.html",
-            row=row,
-            problem=problem,
-            yours=text if problem else "",
-            saved=not problem,
-            draft="",
-        )
+        told = {"problem": problem, "yours": text if problem else "", "saved": not problem, "draft": ""}
+        return page(request, desk, "_opinion.html", row=row, **told)

@@ -36,6 +36,10 @@ SORTS = {
     "unit": (SUBMISSIONS.c.unit, SUBMISSIONS.c.title),
 }
 FILTERS = ("year", "unit", "domain", "kind", "state", "advice", "batch")
+_COLUMNS: dict[str, ColumnElement[Any]] = {key: SUBMISSIONS.c[key] for key in FILTERS} | {
+    # the reviewer's word counts before the program's
+    "advice": func.coalesce(func.nullif(SUBMISSIONS.c.opinion_advice, ""), SUBMISSIONS.c.advice)
+}
 ASKED = (*FILTERS, "q", "rule", "fault", "current")  # words, a rule found (with its title), without what was sent anew
 
 
@@ -168,7 +172,7 @@ class Submissions:
         """Return for each filter the values there are."""
         with self._engine.connect() as connection:
             return {
-                key: [str(v) for v in connection.execute(select(SUBMISSIONS.c[key]).distinct()).scalars() if v]
+                key: [str(v) for v in connection.execute(select(_COLUMNS[key]).distinct()).scalars() if v]
                 for key in FILTERS
             }
 
@@ -255,7 +259,7 @@ def _where(wanted: Mapping[str, str]) -> list[ColumnElement[bool]]:
     for key in FILTERS:
         value = wanted.get(key, "")
         if value and (key != "year" or value.isdecimal()):
-            out.append(SUBMISSIONS.c[key] == (int(value) if key == "year" else value))
+            out.append(_COLUMNS[key] == (int(value) if key == "year" else value))
     if words := wanted.get("q", "").strip():
         columns = (SUBMISSIONS.c.title, SUBMISSIONS.c.unit, SUBMISSIONS.c.name)
         out.append(or_(*(c.contains(words, autoescape=True) for c in columns)))
