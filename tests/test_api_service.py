@@ -114,7 +114,7 @@ def test_what_cannot_be_reviewed_says_why(client, home, name, state):
     found = _ended(client, number)
     assert found["state"] == state
     assert bool(found["error"]) is (state != "done")
-    told = [h["what"] for h in client.get(f"{API}/submissions/{number}/history").json()]
+    told = [h["what"] for h in client.get(f"{API}/submissions/{number}/history").json()["items"]]
     assert sum(w.startswith("重试") for w in told) == {"crash.txt": 2, "once.txt": 1}.get(name, 0)
     page = client.get(f"/submissions/{number}")
     assert page.status_code == 200
@@ -161,7 +161,7 @@ def test_decisions_are_kept_and_two_people_do_not_overwrite_each_other(client, d
     assert "3.5" in page
     assert "漏报" in page
     assert "<script>alert" not in page
-    told = client.get(f"{API}/submissions/{done}/history").json()
+    told = client.get(f"{API}/submissions/{done}/history").json()["items"]
     assert any(h["by"] == "A" and "一期已建" in h["what"] and h["verified"] is False for h in told)
 
 

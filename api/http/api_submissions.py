@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from api.comparison import compare
 from api.http import view
 from api.http.desk import Desk, job_object, reviewer_of
+from api.http.examples import shown
 from api.http.guard import REPORT_POLICY
 from api.http.incoming import Asker, Asks, DecisionIn, FindingIn, OpinionIn, etag
 from api.http.problems import FAULT, ProblemError
@@ -31,6 +32,8 @@ _TYPES = {
 }
 _LOCKS: dict[int | str, dict[str, Any]] = dict.fromkeys((409, 412, 428), FAULT)
 Files = Annotated[list[UploadFile], File(description="申报材料：可多个文件，或一个压缩包")]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+Limit = Annotated[int, Query(ge=1, le=200)]
 Seen = Annotated[str, Header(alias="If-None-Match", max_length=1000)]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200, description="同一个键只受理一次")]
 
@@ -99,7 +102,7 @@ def _opinion(row: Any) -> dict[str, Any]:  # noqa: ANN401  a row of the table
 
 
 def _taking(router: APIRouter, desk: Desk) -> None:
-    @router.post("", status_code=202, summary="报送一个项目")
+    @router.post("", status_code=202, summary="报送一个项目", responses=shown("taken", 202))
     async def create(
         request: Request, files: Files, previous: Annotated[str, Form()] = "", key: Key = ""
     ) -> JSONResponse:
@@ -109,12 +112,12 @@ def _taking(router: APIRouter, desk: Desk) -> None:
         number = taken.submissions[0]
         return JSONResponse({"id": number}, 202, {"Location": f"/api/v1/submissions/{number}"})
 
-    @router.get("", summary="项目清单")
+    @router.get("", summary="项目清单", responses=shown("list"))
     def index(
         request: Request,
         sort: str = "new",
-        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        offset: Offset = 0,
+        limit: Limit = 50,
     ) -> dict[str, Any]:
         """List submissions by year, unit, domain, kind, state, advice, batch, rule, q, current; see docs/api.md."""
         if sort not in SORTS:
@@ -128,7 +131,7 @@ def _taking(router: APIRouter, desk: Desk) -> None:
             "next_offset": offset + limit if more else None,
         }
 
-    @router.get("/{number}", summary="一个项目")
+    @router.get("/{number}", summary="一个项目", responses=shown("submission"))
     def one(number: str) -> dict[str, Any]:
         """Return a submission with its files and how far its review is."""
         row = desk.submissions.get(number)
@@ -136,12 +139,12 @@ def _taking(router: APIRouter, desk: Desk) -> None:
 
 
 def _following(router: APIRouter, desk: Desk) -> None:
-    @router.post("/{number}/reviews", status_code=202, summary="重新审核")
+    @router.post("/{number}/reviews", status_code=202, summary="重新审核", responses=shown("job", 202))
     def again(request: Request, number: str) -> dict[str, str]:
         """Queue the review once more; decisions stay."""
         return {"job": desk.jobs.again(number, reviewer_of(request))}
 
-    @router.post("/{number}/cancel", summary="取消审核")
+    @router.post("/{number}/cancel", summary="取消审核", responses=shown("stopped"))
     def cancel(request: Request, number: str) -> dict[str, int]:
         """Stop the work on a submission; a finished report stays."""
         desk.submissions.get(number)
@@ -163,7 +166,7 @@ def _following(router: APIRouter, desk: Desk) -> None:
         """Return one format of the report."""
         return exported(desk, number, form, seen)
 
-    @router.get("/{number}/comparison", summary="与上次报送比较")
+    @router.get("/{number}/comparison", summary="与上次报送比较", responses=shown("comparison"))
     def comparison(number: str) -> dict[str, Any]:
         """Return what is fixed, still open, worse and new, and the changes."""
         found = comparison_of(desk, number)
@@ -172,23 +175,24 @@ def _following(router: APIRouter, desk: Desk) -> None:
         result: dict[str, Any] = asdict(found)
         return result
 
-    @router.get("/{number}/history", summary="谁做了什么")
-    def history(number: str) -> list[dict[str, Any]]:
+    @router.get("/{number}/history", summary="谁做了什么", responses=shown("history"))
+    def history(number: str, offset: Offset = 0, limit: Limit = 50) -> dict[str, Any]:
         """Return the history, the newest first; names are as typed, not verified."""
         desk.submissions.get(number)
-        return [
-            {"at": h["at"], "by": h["by"], "verified": False, "what": h["what"]} for h in desk.decisions.history(number)
-        ]
+        told = desk.decisions.history(number)
+        return paged(
+            [{"at": h["at"], "by": h["by"], "verified": False, "what": h["what"]} for h in told], offset, limit
+        )
 
 
 def _deciding(router: APIRouter, desk: Desk) -> None:
-    @router.get("/{number}/decisions", summary="对各条问题的处理")
+    @router.get("/{number}/decisions", summary="对各条问题的处理", responses=shown("decisions"))
     def decisions(number: str) -> list[dict[str, Any]]:
         """Return what people decided."""
         desk.submissions.get(number)
         return [asdict(d) for d in desk.decisions.of(number).values()]
 
-    @router.get("/{number}/findings/{finding}/decision", summary="对一条问题的处理")
+    @router.get("/{number}/findings/{finding}/decision", summary="对一条问题的处理", responses=shown("decision"))
     def decision(response: Response, number: str, finding: str) -> dict[str, Any]:
         """Return what people decided of a finding (version 0: nothing yet), its version as ETag too."""
         known = desk.decisions.of(number)
@@ -198,34 +202,45 @@ def _deciding(router: APIRouter, desk: Desk) -> None:
         response.headers["ETag"] = etag(found.version)
         return asdict(found)
 
-    @router.put("/{number}/findings/{finding}/decision", summary="采纳、不采纳或修改一条问题", responses=_LOCKS)
+    @router.put(
+        "/{number}/findings/{finding}/decision",
+        summary="采纳、不采纳或修改一条问题",
+        responses=_LOCKS | shown("decision"),
+    )
     def decide(response: Response, number: str, finding: str, given: DecisionIn, asker: Asks) -> dict[str, Any]:
         """Record a decision; 409 (412 with If-Match) where somebody else decided upon the same version."""
         made = decided(desk, number, finding, given, asker)
         response.headers["ETag"] = etag(made.version)
         return asdict(made)
 
-    @router.post("/{number}/findings", status_code=201, summary="补充一条问题")
+    @router.post("/{number}/findings", status_code=201, summary="补充一条问题", responses=shown("added", 201))
     def add(request: Request, response: Response, number: str, given: FindingIn) -> dict[str, Any]:
         """Record a finding a person adds."""
         made = added(desk, number, given, reviewer_of(request))
         response.headers["Location"] = f"/api/v1/submissions/{number}/findings/{made.finding}/decision"
         return asdict(made)
 
-    @router.get("/{number}/opinion", summary="初审意见")
+    @router.get("/{number}/opinion", summary="初审意见", responses=shown("opinion"))
     def written(response: Response, number: str) -> dict[str, Any]:
         """Return the opinion, its version as ETag too."""
         row = desk.submissions.get(number)
         response.headers["ETag"] = etag(row["version"])
         return _opinion(row)
 
-    @router.put("/{number}/opinion", summary="写初审意见", responses=_LOCKS)
+    @router.put("/{number}/opinion", summary="写初审意见", responses=_LOCKS | shown("version"))
     def opinion(response: Response, number: str, given: OpinionIn, asker: Asks) -> dict[str, int]:
         """Record the opinion and return its new version."""
         with asker.told():
             made = desk.decisions.write(number, given.text, given.advice, asker.upon(given.version), asker.by)
         response.headers["ETag"] = etag(made)
         return {"version": made}
+
+
+def paged(items: list[dict[str, Any]], offset: int, limit: int) -> dict[str, Any]:
+    """Return a page of a list that is at hand."""
+    more = offset + limit < len(items)
+    page = items[offset : offset + limit]
+    return {"items": page, "total": len(items), "next_offset": offset + limit if more else None}
 
 
 def exported(desk: Desk, number: str, form: str, seen: str = "") -> Response:

@@ -19,6 +19,7 @@ from api.batch import REFUSED, Piece, Reviewed
 from api.http import api_desk, api_submissions, crowd, guard, pages, papers, problems, review_pages
 from api.http.api_submissions import Files
 from api.http.desk import Desk, desk_of
+from api.http.examples import shown
 from api.http.problems import FAULT, ProblemError
 from api.http.rendering import page
 from api.http.uploads import kept
@@ -129,7 +130,7 @@ def _service(desk: Desk, reviews: Reviews) -> APIRouter:
         """Return the very bytes of `report.json`; nothing is kept."""
         return Response(await reviews.review(files, "json"), media_type="application/json")
 
-    @router.get("/healthz", summary="服务是否可用", tags=["service"])
+    @router.get("/healthz", summary="服务是否可用", tags=["service"], responses=shown("health"))
     def health() -> dict[str, Any]:
         """Say that the service answers, how many reviews run, and how full the queue is."""
         pool = reviews.pool

@@ -15,6 +15,7 @@ from api.clerk import NOTES, PaperOrder, choices, kinds
 from api.files import below, safe_name
 from api.http import view
 from api.http.desk import Desk
+from api.http.examples import shown
 from api.http.problems import ProblemError
 from models.domain.errors import ChushenError, InstallationError, PolicyError
 
@@ -109,7 +110,7 @@ def routes(desk: Desk) -> APIRouter:
     """Return the routes of the API."""
     router = APIRouter(prefix="/api/v1/submissions", tags=["papers"])
 
-    @router.get("/{number}/papers", summary="可以生成的文书")
+    @router.get("/{number}/papers", summary="可以生成的文书", responses=shown("papers"))
     def index(number: str) -> list[dict[str, Any]]:
         """List every kind of paper with its formats."""
         desk.submissions.get(number)
