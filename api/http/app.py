@@ -101,9 +101,9 @@ def create_app(settings: Settings, pool: WorkerPool | None = None, hosts: frozen
         form_limits={"max_files": _PARTS},
     )  # fmt: skip
     problems.install(app, lambda request, status, detail: page(request, desk, "problem.html", status, problem=detail))
-    crowd.install(app, settings)
+    gate = crowd.install(app, settings)
     guard.install(app, settings.token, hosts)
-    app.include_router(_service(desk, Reviews(settings, workers)))
+    app.include_router(_service(desk, Reviews(settings, workers), gate))
     app.include_router(api_submissions.routes(desk))
     app.include_router(papers.routes(desk))
     app.include_router(api_desk.routes(desk))
@@ -122,7 +122,7 @@ class _Static(StaticFiles):
         return response
 
 
-def _service(desk: Desk, reviews: Reviews) -> APIRouter:
+def _service(desk: Desk, reviews: Reviews, gate: crowd.Gate) -> APIRouter:
     router = APIRouter()
 
     @router.post("/api/v1/reviews", summary="审核一个项目", response_class=JSONResponse, tags=["reviews"])
@@ -132,10 +132,11 @@ def _service(desk: Desk, reviews: Reviews) -> APIRouter:
 
     @router.get("/healthz", summary="服务是否可用", tags=["service"], responses=shown("health"))
     def health() -> dict[str, Any]:
-        """Say that the service answers, how many reviews run, and how full the queue is."""
+        """Say that the service answers, how many reviews run and uploads come in, and how full the queue is."""
         pool = reviews.pool
         counts = desk.jobs.counts()
         queue = {state: counts.get(state, 0) for state in ("waiting", "running", "failed")}
-        return {"status": "ok", "version": version(), "running": pool.busy, "limit": pool.size, "queue": queue}
+        work = {"running": pool.busy, "limit": pool.size, "uploads": gate.inside, "queue": queue}
+        return {"status": "ok", "version": version(), **work}
 
     return router

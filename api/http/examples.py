@@ -56,7 +56,7 @@ EXAMPLES: dict[str, Any] = {
                "clauses": [{"ref": "第八条（一）", "text": "新建或扩建机房、云平台、实体数据中心。"}],
                "template": [{"number": "1.6", "title": "总投资金额及来源", "mandatory": True}], "rules": ["NEG-1"]},
     "health": {"status": "ok", "version": "0.1.0", "running": 1, "limit": 2,
-               "queue": {"waiting": 3, "running": 1, "failed": 0}},
+               "queue": {"waiting": 3, "running": 1, "failed": 0}, "uploads": 0},
 }  # fmt: skip
 
 
