@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import docx
+import pages
 
 from api.papers.making import opinion
 from api.papers.specimen import specimen
@@ -92,6 +93,7 @@ def main() -> int:
     print(f"docx：本程序 {ours:.3f} CPU 秒，python-docx {theirs:.3f} CPU 秒，快 {theirs / ours:.1f} 倍")
     rate, seconds = papers()
     print(f"初审意见：docx 每秒 {rate:.1f} 份（两个进程，200 份），pdf 每份 {seconds:.2f} 秒")
+    pages.main()
     print(f"审核示例材料：{review():.1f} 秒（3 次的中位数，含装载模型）")
     return 0
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -393,6 +394,8 @@ def test_the_examples_of_the_docs_run(served, tmp_path, language, command):
     (example,) = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
     for name in ("方案.docx", "申报表.docx"):
         (tmp_path / name).write_text(name)
+    with zipfile.ZipFile(tmp_path / "本年申报.zip", "w") as archive:
+        archive.writestr("某项目/方案.docx", "plan")
     environment = {**os.environ, "CHUSHEN": served}
     done = subprocess.run(
         command, input=example, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
@@ -462,9 +465,9 @@ def test_a_long_plan_is_shown_quickly(tmp_path):
     client = TestClient(app)
     took = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()  # of this process: others may be busy
         page = client.get(f"/submissions/{number}")
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     assert page.status_code == 200
     assert page.text.count('data-finding="') == 80
     assert page.text.count('<mark class="hit"') >= 78  # two of the places are tables

@@ -48,6 +48,10 @@ def _looking(router: APIRouter, desk: Desk) -> None:
             answer.headers["HX-Refresh"] = "true"
         return answer
 
+    @router.get("/findings/{finding}/form")
+    def form(request: Request, number: str, finding: str) -> HTMLResponse:
+        return page(request, desk, "_decide.html", **_one(desk, number, finding))
+
     @router.get("/papers/{kind}.{form}")
     def paper(number: str, kind: str, form: str, *, blind: bool = False) -> Response:
         return papers.paper(desk, number, kind, form, blind=blind)
@@ -93,15 +97,20 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
 
 def _card(request: Request, desk: Desk, number: str, finding: str, problem: str = "") -> HTMLResponse:
     found, decisions = view.review_of(desk, number), desk.decisions.of(number)
-    one = view.finding_of(found, decisions, finding)
-    if one is None:
-        raise ProblemError(404, "没有这一条问题")
     done, every = view.progress(found, decisions)
     row = desk.submissions.get(number)
-    told = {"f": one, "d": decisions.get(finding, Decision(finding)), "problem": problem, "row": row}
+    told = {**_one(desk, number, finding), "problem": problem, "row": row}
     previous = desk.decisions.of(row["previous"]) if row["previous"] else {}
     places = {"anchor": lambda e: view.anchor(found, e), "place": lambda e: view.place(found, e)}
     return page(request, desk, "_card.html", **told, **places, previous=previous, done=done, every=every, swap=True)
+
+
+def _one(desk: Desk, number: str, finding: str) -> dict[str, Any]:
+    found, decisions = view.review_of(desk, number), desk.decisions.of(number)
+    one = view.finding_of(found, decisions, finding)
+    if one is None:
+        raise ProblemError(404, "没有这一条问题")
+    return {"f": one, "d": decisions.get(finding, Decision(finding))}
 
 
 def _working(router: APIRouter, desk: Desk) -> None:

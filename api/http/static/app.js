@@ -161,6 +161,12 @@
     form.closest("details").open = true;
   });
 
+  function write(more, field) {
+    const focus = () => $(field, more)?.focus();
+    more.open = true;
+    if ($(field, more)) focus(); else more.addEventListener("htmx:afterSettle", focus, { once: true }); // it is on its way
+  }
+
   document.addEventListener("keydown", (e) => {
     if (e.key === "Escape") for (const menu of $$(".menu[open],.toc[open]")) menu.open = false;
     if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input,select,textarea,dialog")) return;
@@ -168,7 +174,7 @@
     if (e.key === "j") step(1);
     else if (e.key === "k") step(-1);
     else if (e.key === "a" && card) $("button[value=accepted]", card).click();
-    else if ((e.key === "r" || e.key === "e") && card) { const more = $(".more", card); more.open = true; $(e.key === "r" ? "[name=reason]" : "[name=message]", more).focus(); e.preventDefault(); }
+    else if ((e.key === "r" || e.key === "e") && card) { write($(".more", card), e.key === "r" ? "[name=reason]" : "[name=message]"); e.preventDefault(); }
     else if (e.key === "/" && $("#q")) { $("#q").focus(); e.preventDefault(); }
     else if (e.key === "?") $("#keys").showModal();
   });
