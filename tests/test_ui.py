@@ -148,8 +148,8 @@ def _plan(path: Path, title: str, unit: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def submitted(watched):
-    """The example, uploaded by hand and reviewed."""
+def submitted(watched, tmp_path_factory):
+    """The example, uploaded by hand and reviewed, with an attachment whose name and text would run if they could."""
     page = watched.page
     page.goto(watched.address)
     watched.looked_at("empty-list")
@@ -163,7 +163,10 @@ def submitted(watched):
     page.goto(watched.address)
     page.fill("#who", HOSTILE[:40])
     page.get_by_role("button", name="署名").click()
-    page.set_input_files("#files", [str(p) for p in sorted(EXAMPLE.rglob("*")) if p.is_file()])
+    hostile = tmp_path_factory.mktemp("hostile") / "附件3 <img src=x onerror=window.hit=1>{{7*7}}.txt"
+    hostile.write_text(f"补充说明：{HOSTILE}", encoding="utf-8")
+    files = [*(p for p in sorted(EXAMPLE.rglob("*")) if p.is_file()), hostile]
+    page.set_input_files("#files", [str(p) for p in files])
     page.get_by_role("button", name="开始审核").click()
     page.wait_for_url("**/submissions/*")
     if page.locator("#progress").count():
@@ -175,6 +178,8 @@ def submitted(watched):
 def test_review_decisions_opinion(watched, submitted):
     page, address = watched.page, watched.address
     page.goto(f"{address}/submissions/{submitted}")
+    assert "{{7*7}}" in page.locator(".docs").inner_text()
+    assert HOSTILE in page.locator(".left").inner_text()
     watched.looked_at("review")
     card = page.locator("[data-finding]").first
     finding = card.get_attribute("data-finding")
@@ -274,7 +279,7 @@ def test_every_paper_can_be_had_and_the_page_be_printed(watched, submitted):
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".printed").first.is_visible()
     assert not page.locator(".left").is_visible()
-    page.screenshot(path=watched.shots / "print.png", full_page=True)
+    page.pdf(path=watched.shots / "print.pdf", format="A4")
     page.emulate_media(media="screen")
     assert not watched.wrong
 

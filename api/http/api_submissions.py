@@ -66,7 +66,9 @@ def decided(desk: Desk, submission: str, finding: str, given: DecisionIn, asker:
 def added(desk: Desk, submission: str, given: FindingIn, by: str) -> Decision:
     """Record a finding a person adds."""
     desk.submissions.get(submission)
-    place = {"document": given.document, "paragraph": given.paragraph, "row": None, "section": None, "page": None}
+    place = {"document": given.document, "paragraph": given.paragraph, "row": given.row, "section": None, "page": None}
+    if given.paragraph is not None and desk.submissions.review(submission) is not None:
+        place |= view.place_of(view.review_of(desk, submission), given.document, given.paragraph)
     evidence = [{**place, "quote": given.quote}] if given.quote else []
     words = given.model_dump(include={"title", "message", "suggestion", "severity", "measure", "amount_wan"})
     content = {k: v for k, v in words.items() if v not in ("", None)} | {"evidence": evidence}

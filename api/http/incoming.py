@@ -62,6 +62,7 @@ class FindingIn(BaseModel):
     amount_wan: Amount = None
     document: str = Field(default="", max_length=500)
     paragraph: int | None = Field(default=None, ge=0)
+    row: int | None = Field(default=None, ge=0)
     quote: str = Field(default="", max_length=200)
 
 

@@ -136,6 +136,15 @@ def place(found: Reviewed, evidence: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
+def place_of(found: Reviewed, document: str, paragraph: int) -> Object:
+    """Return the section and the page in which a block of a document stands, None where there is none."""
+    one = next((d for d in found.documents if d["name"] == document), None)
+    if one is None or paragraph >= len(one["blocks"]):
+        return {"section": None, "page": None}
+    above = [index for index, section in enumerate(one["outline"]) if section["block"] <= paragraph]
+    return {"section": above[-1] if above else None, "page": one["blocks"][paragraph]["page"]}
+
+
 def families(found: Reviewed, decisions: Mapping[str, Decision]) -> list[Family]:
     """Return the findings by family, decisions beside them, with those that people added."""
     out = [Family(name) for _, name in FAMILIES]

@@ -157,7 +157,9 @@
     if (!block) return;
     form.elements.quote.value = text.slice(0, 200);
     form.elements.document.value = block.closest(".doc").dataset.document;
-    form.elements.paragraph.value = block.id.split("-")[1] ?? "";
+    const [, paragraph = "", row = ""] = block.id.split("-");
+    form.elements.paragraph.value = paragraph;
+    form.elements.row.value = row.slice(1);
     form.closest("details").open = true;
   });
 
