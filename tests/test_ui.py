@@ -13,6 +13,7 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from conftest import need
 
@@ -223,6 +224,10 @@ def test_a_click_marks_the_other_side(watched, submitted):
     before = page.locator(".card.current").get_attribute("data-finding")
     page.keyboard.press("k")
     assert page.locator(".card.current").get_attribute("data-finding") != before
+    page.keyboard.press("r")  # the form comes when it is wanted, and the reason is where one writes
+    page.locator(".card.current [name=reason]").wait_for()
+    _until(lambda: page.evaluate("document.activeElement.name") == "reason", "the cursor in the reason")
+    page.evaluate("document.activeElement.blur()")
     page.keyboard.press("?")
     page.locator("#keys[open]").wait_for()
     page.keyboard.press("Escape")
@@ -233,7 +238,7 @@ def test_a_marked_text_becomes_a_finding(watched, submitted):
     page = watched.page
     page.goto(f"{watched.address}/submissions/{submitted}")
     page.locator(".left .doc p:not(.head)").nth(12).select_text()
-    page.wait_for_function("document.querySelector('#add [name=quote]').value")
+    _until(lambda: page.locator("#add [name=quote]").input_value(), "the marked words")
     page.locator("#add [name=title]").fill(f"自补{HOSTILE}")
     page.locator("#add [name=measure]").select_option("核减")
     page.locator("#add [name=amount_wan]").fill("7.25")
@@ -275,12 +280,13 @@ def test_every_paper_can_be_had_and_the_page_be_printed(watched, submitted):
         page.keyboard.press("Escape")
     assert {"初审意见.docx", "初审意见.pdf", "补正通知.docx", "核减表.docx", "一页纸.pdf"} <= set(names)
     assert any("批注" in name for name in names)
-    page.emulate_media(media="print")
-    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    assert page.locator(".printed").first.is_visible()
-    assert not page.locator(".left").is_visible()
+    page.locator(".card .goto").first.click()  # the page was left showing the document
     page.pdf(path=watched.shots / "print.pdf", format="A4")
-    page.emulate_media(media="screen")
+    with pypdfium2.PdfDocument(watched.shots / "print.pdf") as printed:
+        text = "".join(sheet.get_textpage().get_text_range() for sheet in printed)
+    for words in ("未能核实", "请补充等保定级说明", "措施和核减", "七个维度", "一期已建"):
+        assert words in text, words
+    assert "编制日期" not in text  # of the document, which stands left
     assert not watched.wrong
 
 
