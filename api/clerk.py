@@ -70,7 +70,7 @@ def _paper(order: PaperOrder, pack: str) -> tuple[str, bytes]:
     try:
         report = stored.load(order.stored)
     except ValueError:
-        raise ChushenError("报告是旧版本的程序写的，请先“重新审核”") from None
+        raise ChushenError("这份报告是另一版本的程序写的，请重新审核") from None
     policy = load_policy(pack)
     report = decided(report, Decisions.model_validate(order.choices))
     if order.kind == NOTES:

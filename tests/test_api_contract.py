@@ -19,6 +19,7 @@ from fastapi.testclient import TestClient
 from report_samples import HOSTILE
 from worker_standins import queued
 
+from api.http import view
 from api.http.app import create_app
 from api.http.examples import EXAMPLES
 from api.http.guard import LOOPBACK
@@ -299,6 +300,22 @@ def test_when_nothing_is_left_the_reviewer_must_say_what_they_advise(client):
     assert "结论" in answer.json()["detail"]
     client.put(f"{at}/opinion", json={"text": "", "advice": "建议进入评审", "version": 0})
     assert client.get(f"{at}/papers/初审意见").status_code == 200
+
+
+def test_a_report_of_another_version_asks_for_a_new_review(client, monkeypatch):
+    number = _sent(client, "方案.txt", b"old report")
+
+    def other(_content):
+        raise ValueError
+
+    view.reviewed.cache_clear()
+    monkeypatch.setattr(view.stored, "load", other)
+    page = client.get(f"/submissions/{number}")
+    assert page.status_code == 200
+    assert "请重新审核" in page.text
+    assert "再审一次" in page.text
+    answer = client.get(f"{API}/submissions/{number}/comparison")
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 # The board

@@ -351,6 +351,22 @@ def test_a_worker_stops_when_told(stores, tmp_path):
     assert not thread.is_alive()
 
 
+def test_work_that_is_cut_short_goes_back_into_the_queue(stores, tmp_path):
+    submissions, jobs, _, source = stores
+    _, (number,) = submissions.add([Arrival("a", (("slow.txt", source),))], "x")
+    pool = WorkerPool(1, queued, (str(tmp_path),))
+    worker = Worker(Settings(home=tmp_path), pool)
+    thread = threading.Thread(target=worker.one)
+    thread.start()
+    while jobs.latest(number)["stage"] != "逐项检查":
+        time.sleep(0.02)
+    pool.close()
+    thread.join(30)
+    job = jobs.latest(number)
+    assert (job["state"], job["attempts"], job["error"]) == ("waiting", 0, "")
+    assert submissions.get(number)["state"] == "waiting"
+
+
 def test_the_webhook_is_signed(tmp_path):
     got: list[tuple[bytes, str]] = []
 

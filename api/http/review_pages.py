@@ -17,7 +17,7 @@ from api.http.incoming import Asker, DecisionIn, FindingIn, OpinionIn
 from api.http.problems import ProblemError
 from api.http.rendering import page
 from api.reports import phrases
-from api.store import ConflictError
+from api.store import ConflictError, MissingError
 from api.store.decisions import Decision
 
 _BUSY = frozenset({"waiting", "running"})
@@ -36,9 +36,13 @@ def _looking(router: APIRouter, desk: Desk) -> None:
     @router.get("")
     def show(request: Request, number: str) -> HTMLResponse:
         row = desk.submissions.get(number)
+        told = _waiting(desk, number)
         if not row["review"]:
-            return page(request, desk, "waiting.html", **_waiting(desk, number))
-        return page(request, desk, "review.html", **_waiting(desk, number), **_review(desk, number))
+            return page(request, desk, "waiting.html", **told, outdated="")
+        try:
+            return page(request, desk, "review.html", **told, **_review(desk, number))
+        except MissingError as error:  # a report is there, but not one this version can show
+            return page(request, desk, "waiting.html", **told, outdated=str(error))
 
     @router.get("/progress")
     def progress(request: Request, number: str) -> HTMLResponse:

@@ -12,7 +12,9 @@ from api.comparison import ASKED_FACTS
 from api.http.desk import Desk
 from api.reports import json as report_json
 from api.reports import phrases, read, stored
+from api.store import MissingError
 from api.store.decisions import Decision
+from api.store.submissions import OUTDATED
 
 Object = dict[str, Any]
 FAMILIES = (
@@ -52,9 +54,12 @@ class Family:
 
 @lru_cache(maxsize=32)
 def reviewed(json_content: bytes, stored_content: bytes) -> Reviewed:
-    """Decode a review and put the marks into its documents."""
+    """Decode a review and put the marks into its documents; MissingError where another version wrote it otherwise."""
     report = report_json.read(json_content)
-    documents = read.documents(stored.load(stored_content))
+    try:
+        documents = read.documents(stored.load(stored_content))
+    except ValueError:
+        raise MissingError(OUTDATED) from None
     marks = _marks(report["findings"])
     for index, document in enumerate(documents):
         _number(document, index, marks)

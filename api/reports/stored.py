@@ -21,7 +21,10 @@ def render(report: Report) -> bytes:
 
 def load(content: bytes) -> Report:
     """Return the report `render` wrote; ValueError where another version of the program wrote it otherwise."""
-    report: Report = _adapter().validate_json(zlib.decompress(content))
+    try:
+        report: Report = _adapter().validate_json(zlib.decompress(content))
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
     return report
 
 

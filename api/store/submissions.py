@@ -62,6 +62,9 @@ class Page:
     limit: int
 
 
+OUTDATED = "这份报告是另一版本的程序写的，请重新审核"
+
+
 class Submissions:
     """The submissions of one database and one folder of files."""
 
@@ -198,7 +201,7 @@ class Submissions:
         found = self.review(number)
         digest = json.loads(found["contents"]).get(form) if found else None
         if digest is None:
-            raise MissingError("还没有审核报告")
+            raise MissingError(OUTDATED if found else "还没有审核报告")
         return self.files.read(digest)
 
     def following(self, number: str) -> list[RowMapping]:
