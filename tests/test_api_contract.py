@@ -97,6 +97,24 @@ def test_a_report_that_was_seen_is_not_sent_again(client, done):
     assert client.get(address, headers={"If-None-Match": '"x"'}).status_code == 200
 
 
+def test_what_was_typed_is_not_lost_where_it_is_refused(client):
+    number = _sent(client, "方案.txt", b"typed")
+    finding = client.get(f"{API}/submissions/{number}/report").json()["findings"][0]["id"]
+    at = f"/submissions/{number}/findings/{finding}"
+    assert 'name="reason"' in client.get(f"{at}/form").text
+    typed = {"version": "0", "verdict": "changed", "measure": "核减", "amount_wan": "7.5", "message": "另一种说法"}
+    card = client.post(at, data=typed).text  # without a reason
+    assert "请写明理由" in card
+    assert "7.5" in card
+    assert "另一种说法" in card
+    client.post(at, data={"version": "0", "verdict": "accepted"})
+    late = client.post(at, data={**typed, "reason": "我写的理由"}).text
+    assert "刚被别人改过" in late
+    assert "我写的理由" in late
+    assert "请写明理由" not in client.post(at, data={**typed, "reason": "我写的理由", "version": "1"}).text
+    assert client.get(f"{API}{at}/decision").json()["content"]["amount_wan"] == 7.5
+
+
 # Problems
 
 

@@ -164,7 +164,7 @@ def submitted(watched, tmp_path_factory):
     page.goto(watched.address)
     page.fill("#who", HOSTILE[:40])
     page.get_by_role("button", name="署名").click()
-    hostile = tmp_path_factory.mktemp("hostile") / "附件3 <img src=x onerror=window.hit=1>{{7*7}}.txt"
+    hostile = tmp_path_factory.mktemp("hostile") / "附件3 <img src=x onerror=window.hit=1>{{7+7}}.txt"
     hostile.write_text(f"补充说明：{HOSTILE}", encoding="utf-8")
     files = [*(p for p in sorted(EXAMPLE.rglob("*")) if p.is_file()), hostile]
     page.set_input_files("#files", [str(p) for p in files])
@@ -179,7 +179,7 @@ def submitted(watched, tmp_path_factory):
 def test_review_decisions_opinion(watched, submitted):
     page, address = watched.page, watched.address
     page.goto(f"{address}/submissions/{submitted}")
-    assert "{{7*7}}" in page.locator(".docs").inner_text()
+    assert "{{7+7}}" in page.locator(".docs").inner_text()
     assert HOSTILE in page.locator(".left").inner_text()
     watched.looked_at("review")
     card = page.locator("[data-finding]").first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -54,7 +55,7 @@ def _looking(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/findings/{finding}/form")
     def form(request: Request, number: str, finding: str) -> HTMLResponse:
-        return page(request, desk, "_decide.html", **_one(desk, number, finding))
+        return page(request, desk, "_decide.html", **_one(desk, number, finding, {}))
 
     @router.get("/papers/{kind}.{form}")
     def paper(number: str, kind: str, form: str, *, blind: bool = False) -> Response:
@@ -99,22 +100,32 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
     }
 
 
-def _card(request: Request, desk: Desk, number: str, finding: str, problem: str = "") -> HTMLResponse:
+def _card(
+    request: Request, desk: Desk, number: str, finding: str, refused: tuple[str, dict[str, str]] = ("", {})
+) -> HTMLResponse:
+    """Return a card; `refused`: why what was typed was not taken, and what was typed: none of it is lost."""
     found, decisions = view.review_of(desk, number), desk.decisions.of(number)
     done, every = view.progress(found, decisions)
     row = desk.submissions.get(number)
-    told = {**_one(desk, number, finding), "problem": problem, "row": row}
+    told = {**_one(desk, number, finding, refused[1]), "problem": refused[0], "row": row}
     previous = desk.decisions.of(row["previous"]) if row["previous"] else {}
     places = {"anchor": lambda e: view.anchor(found, e), "place": lambda e: view.place(found, e)}
     return page(request, desk, "_card.html", **told, **places, previous=previous, done=done, every=every, swap=True)
 
 
-def _one(desk: Desk, number: str, finding: str) -> dict[str, Any]:
+def _one(desk: Desk, number: str, finding: str, typed: Mapping[str, str]) -> dict[str, Any]:
     found, decisions = view.review_of(desk, number), desk.decisions.of(number)
     one = view.finding_of(found, decisions, finding)
     if one is None:
         raise ProblemError(404, "没有这一条问题")
-    return {"f": one, "d": decisions.get(finding, Decision(finding))}
+    decision = decisions.get(finding, Decision(finding))
+    fields = {name: one[name] for name in ("message", "suggestion", "amount_wan")} | {"severity": "", "measure": ""}
+    fields |= {"reason": decision.reason, **decision.content, **typed}
+    return {"f": one, "d": decision, "fields": fields | {"amount_wan": _shown(fields["amount_wan"])}}
+
+
+def _shown(amount: float | str | None) -> str:
+    return "" if amount is None else str(amount)
 
 
 def _working(router: APIRouter, desk: Desk) -> None:
@@ -134,9 +145,9 @@ def _working(router: APIRouter, desk: Desk) -> None:
         try:
             decided(desk, number, finding, DecisionIn.model_validate(form), Asker(reviewer_of(request)))
         except ValidationError:
-            return _card(request, desk, number, finding, "填写有误，金额应为不小于0的数")
+            return _card(request, desk, number, finding, ("填写有误，金额应为不小于0的数", form))
         except (ProblemError, ConflictError) as error:
-            return _card(request, desk, number, finding, getattr(error, "detail", "") or str(error))
+            return _card(request, desk, number, finding, (getattr(error, "detail", "") or str(error), form))
         return _card(request, desk, number, finding)
 
     @router.post("/findings")
