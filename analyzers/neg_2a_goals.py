@@ -21,14 +21,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from analyzers.context import Context
 from analyzers.negative_list import finding, of_rule
 from models.domain.document import Picture
 from models.domain.finding import Evidence, Finding, Severity
 from models.domain.submission import Kind
 from models.facts import summary
 from models.text import bigrams, normalise, squash
+
+if TYPE_CHECKING:
+    from analyzers.context import Context
+    from models.suspicion import Suspicion
 
 RULES = ("NEG-2A",)
 
@@ -38,6 +42,7 @@ _FIRST_BUY = re.compile(
 _INDICATOR = 6  # characters that tell one indicator from another
 _CLOSE = 0.85  # share of character pairs that the same indicator keeps in other words
 _GOAL_SECTIONS = ("1.4", "1.7", "3.2", "14.1", "14.2", "3", "14")
+_AIM = re.compile("^[^，。；|]{0,8}(?:目标|愿景|成效)(?:是|为|：|:|在于|\\|)")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百]+(?:分之|成|倍|个百分点)|百分之|全覆盖|零")
 
 
@@ -45,6 +50,8 @@ def check(context: Context) -> Iterator[Finding]:
     """Report admissions that needs or goals are open, and goals without any figure."""
     said = False
     for suspicion in of_rule(context, "NEG-2A"):
+        if _is_aim(suspicion) and _figures(context):
+            continue  # the aim in a sentence, with its figures elsewhere (D2 静1–3, 静8)
         said = True
         severity = Severity.BLOCKER if _FIRST_BUY.search(suspicion.passage.text) else Severity.WARNING
         yield finding(
@@ -55,15 +62,25 @@ def check(context: Context) -> Iterator[Finding]:
     yield from _contradicted(context)
 
 
+def _is_aim(suspicion: Suspicion) -> bool:
+    """Say whether a passage only states what the project is for, and leaves nothing open."""
+    return bool(_AIM.search(suspicion.passage.text)) and "unclear" not in suspicion.concepts
+
+
+def _figures(context: Context) -> bool:
+    """Say whether any goal, wherever goals may stand, has a figure."""
+    passages = [p.text for p in context.submission.passages if set(p.template) & set(_GOAL_SECTIONS)]
+    goals = [f.value for f in context.submission.fields if f.key == "goals"]
+    return any(_FIGURE.search(_without_dates(t)) for t in (*passages, *goals))
+
+
 def _without_figures(context: Context) -> Iterator[Finding]:
     """Goals in words only, wherever goals may stand; needs a plan whose goal sections were found."""
     submission = context.submission
     passages = [p for p in submission.passages if set(p.template) & set(_GOAL_SECTIONS)]
     if not any("3.2" in p.template or "1.4" in p.template for p in passages):
         return  # the sections themselves are missing: that is SEC's to say
-    goals = [f for f in submission.fields if f.key == "goals"]
-    texts = [_without_dates(p.text) for p in passages] + [_without_dates(f.value) for f in goals]
-    if any(_FIGURE.search(t) for t in texts) or _in_a_picture(context):
+    if _figures(context) or _in_a_picture(context):
         return
     total = summary(submission.facts).total_wan
     small = total is not None and total < context.policy.thresholds.get("small_project_wan", 0.0)

@@ -37,18 +37,20 @@ class Board:
     advice: tuple[Total, ...]
     faults: tuple[tuple[str, str, int], ...]  # rule, title, in how many submissions
     clusters: tuple[tuple[Row, ...], ...]
+    links: tuple[tuple[str, str], ...]  # which submissions of the clusters come near each other
     risky: tuple[Row, ...]
 
 
-def board(rows: Sequence[Row], reviews: Mapping[str, Row]) -> Board:
+def board(rows: Sequence[Row], reviews: Mapping[str, Row], decided: Mapping[str, float]) -> Board:
     """Return the totals.
 
     Args:
         rows: submissions as stored.
         reviews: the newest review of each, by submission.
+        decided: 核减 in 万元 by submission, where people decided otherwise than the program proposes.
     """
     profiles = {number: json.loads(review["profile"]) for number, review in reviews.items()}
-    cuts = {number: float(profile.get("cut_wan", 0)) for number, profile in profiles.items()}
+    cuts = {number: float(profile.get("cut_wan", 0)) for number, profile in profiles.items()} | dict(decided)
     by_id = {row["id"]: row for row in rows}
     alike = {n: [a for a in p["alike"] if a in by_id] for n, p in profiles.items() if p["alike"] and n in by_id}
     faults: Counter[tuple[str, str]] = Counter()
@@ -66,6 +68,7 @@ def board(rows: Sequence[Row], reviews: Mapping[str, Row]) -> Board:
         _totals(rows, "advice", cuts),
         tuple((rule, title, count) for (rule, title), count in ranked),
         tuple(tuple(by_id[n] for n in group) for group in clusters(alike)),
+        tuple(sorted({(min(n, a), max(n, a)) for n, others in alike.items() for a in others})),
         tuple(sorted(rows, key=_risk)),
     )
 
@@ -77,7 +80,8 @@ def _risk(row: Row) -> tuple[Any, ...]:
 def _totals(rows: Iterable[Row], key: str, cuts: Mapping[str, float]) -> tuple[Total, ...]:
     found: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(row[key] or "未写明", []).append(row)
+        name = (row["opinion_advice"] or row[key]) if key == "advice" else row[key]  # the reviewer's word counts
+        found.setdefault(name or "未写明", []).append(row)
     totals = [
         Total(
             name,

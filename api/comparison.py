@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from api.reports.phrases import FACTS
 
 Object = Mapping[str, Any]
 _WEIGHT = {"notice": 0, "warning": 1, "blocker": 2}
-_ASKED_FACTS = {  # which facts a finding asks the applicant to put right
+ASKED_FACTS = {  # which facts a finding asks the applicant to put right
     "total_wan": ("CON-TOTAL", "CON-SUM", "CON-FUNDING"),
     "funding": ("CON-FUNDING", "CON-TOTAL"),
     "title": ("CON-NAME",),
@@ -19,6 +20,7 @@ _ASKED_FACTS = {  # which facts a finding asks the applicant to put right
     "period": ("CON-PERIOD",),
     "nature": ("CON-NATURE",),
 }
+_MONEY_TABLE = re.compile("万元|（元）|\\(元\\)|金额|单价|费用|报价|投资")
 _MONEY = frozenset({"total_wan", "funding"})
 
 
@@ -59,10 +61,17 @@ def compare(before: Object, after: Object, read_before: Sequence[Object], read_a
     worse = tuple(n for o, n in pairs if _WEIGHT[n["severity"]] > _WEIGHT[o["severity"]])
     still = tuple(n for o, n in pairs if _WEIGHT[n["severity"]] <= _WEIGHT[o["severity"]])
     rules = {f["rule"] for f in old}
-    changes = [*_facts(before, after, rules), *_rows(read_before, read_after, rules), *_functions(before, after, rules)]
+    asked = _asked(old)
+    changes = [*_facts(before, after, rules), *_rows(read_before, read_after, asked), *_functions(before, after, asked)]
     changes.sort(key=lambda c: (not c.money, c.asked))
     fixed = tuple(o for o in old if id(o) not in matched)
     return Comparison(fixed, still, worse, tuple(n for n in new if id(n) not in matched), tuple(changes))
+
+
+def _asked(findings: Sequence[Object]) -> str:
+    """Return the words of what was found: a row or a function they name is one that was to be changed."""
+    quotes = (e["quote"] for f in findings for e in f["evidence"])
+    return "\n".join((*(f"{f['message']}\n{f['suggestion']}\n{f['target']}" for f in findings), *quotes))
 
 
 def paired(old: Sequence[Object], new: Sequence[Object]) -> list[tuple[Object, Object]]:
@@ -86,7 +95,7 @@ def _facts(before: Object, after: Object, rules: set[str]) -> Iterator[Change]:
     for key, scope in sorted(old.keys() | new.keys()):
         one, other = old.get((key, scope), []), new.get((key, scope), [])
         if {v for v, _ in one} != {v for v, _ in other} and key in FACTS:
-            asked = bool(rules & set(_ASKED_FACTS.get(key, ())))
+            asked = bool(rules & set(ASKED_FACTS.get(key, ())))
             name = FACTS[key] + (f"（{scope}）" if scope and scope != "总投资" else "")
             yield Change(name, _said(one), _said(other), key in _MONEY, asked)
 
@@ -102,25 +111,25 @@ def _said(stated: Sequence[tuple[str, str]]) -> str:
     return "、".join(dict.fromkeys(text for _, text in stated)) or "（未写）"
 
 
-def _rows(before: Sequence[Object], after: Sequence[Object], rules: set[str]) -> Iterator[Change]:
+def _rows(before: Sequence[Object], after: Sequence[Object], asked: str) -> Iterator[Change]:
     old, new = _labelled(before), _labelled(after)
-    asked = bool(rules & {"CON-SUM", "CON-SCOPE", "CON-TOTAL"})
     for label in [*old, *(k for k in new if k not in old)]:
         one, other = old.get(label, ""), new.get(label, "")
         if one != other:
-            yield Change(f"表格行“{label}”", one or "（无）", other or "（已删）", money=True, asked=asked)
+            told = (f"概算行“{label}”", one or "（无）", other or "（已删）")
+            yield Change(*told, money=True, asked=label in asked)
 
 
 def _labelled(documents: Sequence[Object]) -> dict[str, str]:
-    """Return the rows with numbers of the tables of money, by their first words."""
+    """Return the rows of the tables of money by their first words: their numbers, the serial one apart."""
     out: dict[str, str] = {}
     for table in (b for d in documents for b in d["blocks"] if "rows" in b):
-        if "元" not in "".join(c[0] for row in table["rows"][:3] for c in row):
+        if not _MONEY_TABLE.search("".join(c[0] for row in table["rows"][:3] for c in row)):
             continue
         for row in table["rows"]:
             words = [c[0].strip() for c in row if c[0].strip()]
             label = next((w for w in words if not _numeric(w)), "")
-            numbers = [w for w in words if _numeric(w)]
+            numbers = [w for index, w in enumerate(words) if _numeric(w) and (index or not w.isdecimal())]
             if label and numbers:
                 out.setdefault(label[:40], " | ".join(numbers))
     return out
@@ -130,14 +139,13 @@ def _numeric(text: str) -> bool:
     return text.replace(",", "").replace(".", "", 1).replace("，", "").isdecimal()
 
 
-def _functions(before: Object, after: Object, rules: set[str]) -> Iterator[Change]:
+def _functions(before: Object, after: Object, asked: str) -> Iterator[Change]:
     old = {f["name"]: f["text"] for f in before.get("functions", ())}
     new = {f["name"]: f["text"] for f in after.get("functions", ())}
-    asked = bool(rules & {"NEG-1", "NEG-2B", "NEG-3", "CON-SCOPE"})
     for name in [*old, *(k for k in new if k not in old)]:
         if name not in new:
-            yield Change(f"建设内容“{name}”", old[name], "（已删）", money=False, asked=asked)
+            yield Change(f"建设内容“{name}”", old[name], "（已删）", money=False, asked=name in asked)
         elif name not in old:
-            yield Change(f"建设内容“{name}”", "（无）", new[name], money=False, asked=False)
+            yield Change(f"建设内容“{name}”", "（无）", new[name], money=False, asked=name in asked)
         elif old[name] != new[name]:
-            yield Change(f"建设内容“{name}”", old[name], new[name], money=False, asked=asked)
+            yield Change(f"建设内容“{name}”", old[name], new[name], money=False, asked=name in asked)

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     policy: str = Field(default="gongshu-2021", description="默认政策包")
     upload_mb: int = Field(default=200, ge=1, description="一次上传的总大小上限（MB）")
     upload_files: int = Field(default=50, ge=1, description="一次上传的文件数上限")
+    uploads_at_once: int = Field(default=8, ge=1, description="同时接收的上传数，多的请稍后再试")
     reviews_at_once: int = Field(default=2, ge=1, description="服务同时审核的项目数")
     review_seconds: int = Field(default=600, ge=1, description="一个项目审核的时间上限（秒）")
 

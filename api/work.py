@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import socket
 import tempfile
 import threading
@@ -20,9 +19,9 @@ from api.batch import REFUSED, Piece, Reviewed, review_piece
 from api.pipeline import Timings
 from api.store import FileStore, Jobs, Submissions, open_database
 from api.store.jobs import AGAIN, CANCELLED, COMPARE, LEASE, Job, add_job, told
-from api.store.schema import Connection, MissingError
+from api.store.schema import Connection
 from api.store.submissions import record, record_likeness
-from api.workers import CrashedError
+from api.workers import ClosedError, CrashedError
 from models.domain.errors import ChushenError
 from models.domain.register import System
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from api.workers import Handler, WorkerPool
 
 log = logging.getLogger("chushen")
-FORMATS = ("json", "html", "docx", "read")
+FORMATS = ("json", "html", "docx", "stored")
 _PAUSE = 0.5  # seconds between looks into an empty queue
 
 
@@ -129,6 +128,9 @@ class Worker:
         with self._held(job):
             try:
                 self._compare(job) if job.kind == COMPARE else self._review(job)
+            except ClosedError:
+                self.jobs.give_back(job)
+                return False
             except CrashedError as error:
                 if self.jobs.retry(job, str(error)):
                     return True
@@ -178,7 +180,7 @@ class Worker:
 
     def _review(self, job: Job) -> None:
         with tempfile.TemporaryDirectory(prefix="chushen-job-") as folder:
-            path = self._laid_out(job.submission, Path(folder) / "submission")
+            path = self.submissions.laid_out(job.submission, Path(folder) / "submission")
             piece = Queued(path, FORMATS, self._others(job), job.id)
             reviewed: Reviewed = self._pool.ask(piece, self._seconds)
         kept = {form: self.submissions.files.keep(content) for form, content in reviewed.contents.items()}
@@ -192,16 +194,6 @@ class Worker:
         done = self.jobs.finish(job, state, error, put)
         if done and refused:
             self.submissions.wipe(job.submission)
-
-    def _laid_out(self, submission: str, folder: Path) -> Path:
-        files = self.submissions.files_of(submission)
-        if not files:
-            raise MissingError("材料已不在，不能再次审核")
-        for file in files:
-            path = folder / file["name"]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self.submissions.files.path(file["sha256"]), path)
-        return path if len(files) == 1 else folder
 
     def _others(self, job: Job) -> tuple[System, ...]:
         found = self.submissions.reviews(job.others)

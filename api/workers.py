@@ -29,6 +29,10 @@ class WorkerError(ChushenError):
     """A worker died or ran out of time over one piece of work."""
 
 
+class ClosedError(WorkerError):
+    """The pool was closed over one piece of work, or before it."""
+
+
 class CrashedError(WorkerError):
     """A worker died over one piece of work: it may have been that piece, or the machine."""
 
@@ -115,13 +119,17 @@ class _Worker:
         self._process.join(_GRACE)
         self.kill()
 
-    def kill(self) -> None:
+    def end(self) -> None:
+        """End the process from another thread; whoever waits for its answer hears that it died."""
         pid = self._process.pid
         if pid is not None and self._process.is_alive():
             with contextlib.suppress(OSError, AttributeError):
                 if os.getpgid(pid) == pid:  # only once the child leads its own group
                     os.killpg(pid, signal.SIGKILL)
             self._process.kill()
+
+    def kill(self) -> None:
+        self.end()
         self._process.join()
         self._connection.close()
 
@@ -145,50 +153,67 @@ class WorkerPool:
         self._slots: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(size):
             self._slots.put(None)
-        self._busy = 0
+        self._busy: list[_Worker | None] = []  # None: one that is being started
+        self._closed = False
         self._lock = threading.Lock()
 
     @property
     def busy(self) -> int:
         """How many pieces are being worked on."""
-        return self._busy
+        return len(self._busy)
 
     def ask(self, piece: Any, seconds: float) -> Any:  # noqa: ANN401  whatever the handler takes and gives
         """Have one worker handle a piece; waits for a free one.
 
         Raises:
             WorkerError: the worker died or ran out of time; the next piece gets a new one.
+            ClosedError: the pool was closed meanwhile.
             ChushenError: what the handler raised.
         """
         worker = self._slots.get()
-        with self._counted():
-            try:
-                if worker is None or not worker.alive:
-                    worker = None
+        try:
+            if worker is None or not worker.alive:
+                worker = None
+                with self._counted(None):
                     worker = _Worker(self._make, self._arguments, self._start_seconds)
+            with self._counted(worker):
                 return worker.ask(piece, seconds)
-            finally:
-                self._slots.put(worker if worker is not None and worker.alive else None)
+        except WorkerError:
+            if self._closed:
+                raise ClosedError("服务正在停止") from None
+            raise
+        finally:
+            if self._closed and worker is not None:
+                worker.kill()
+            self._slots.put(worker if worker is not None and worker.alive else None)
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self, worker: _Worker | None) -> Iterator[None]:
         with self._lock:
-            self._busy += 1
+            if self._closed:
+                raise ClosedError("服务正在停止")
+            self._busy.append(worker)
         try:
             yield
         finally:
             with self._lock:
-                self._busy -= 1
+                self._busy.remove(worker)
 
     def close(self) -> None:
-        """End all workers that wait for work."""
-        for _ in range(self.size):
-            try:
-                worker = self._slots.get_nowait()
-            except queue.Empty:
-                return
-            if worker is not None:
-                worker.stop()
+        """End all workers; those at work are cut short, and their piece raises `ClosedError`."""
+        with self._lock:
+            self._closed = True
+            for worker in self._busy:
+                if worker is not None:
+                    worker.end()
+        idle: list[_Worker | None] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                idle.append(self._slots.get_nowait())
+        for one in idle:
+            if one is not None:
+                one.stop()
+            self._slots.put(None)  # whoever still waits for a worker hears that there is none
 
     def __enter__(self) -> Self:
         """Return the pool itself."""

@@ -17,13 +17,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import docx
+import pages
 
 from api.papers.making import opinion
 from api.pipeline import Timings
 from api.pipeline import review as reviewed
-from api.reports import json as as_json
-from api.reports import official, read
-from api.reports.stored import load
+from api.reports import official
+from api.reports.stored import load, render
 from api.reports.typeset import pdf
 from api.settings import settings
 from api.wiring import assemble
@@ -78,24 +78,24 @@ def papers(number: int = 200) -> tuple[float, float, float, float]:
         list(pool.map(_docx, [kept] * number, chunksize=10))
         rate = number / (time.perf_counter() - start)
     policy = load_policy()
-    pdf(opinion(load(*kept), policy))
+    pdf(opinion(load(kept), policy))
     seconds = []
     for _ in range(RUNS):
         start = time.perf_counter()
-        pdf(opinion(load(*kept), policy))
+        pdf(opinion(load(kept), policy))
         seconds.append(time.perf_counter() - start)
-    return rate, statistics.median(seconds), cpu(lambda: _docx(kept)), cpu(lambda: pdf(opinion(load(*kept), policy)))
+    return rate, statistics.median(seconds), cpu(lambda: _docx(kept)), cpu(lambda: pdf(opinion(load(kept), policy)))
 
 
-def _stored() -> tuple[bytes, bytes]:
-    """Return the example's review as it is stored: `report.json` and the documents as read."""
+def _stored() -> bytes:
+    """Return the example's review as it is stored."""
     bench = assemble(settings(), "", ROOT / "examples" / "systems.csv")
     report = reviewed([EXAMPLE], bench, Timings())
-    return as_json.render(report), read.render(report)
+    return render(report)
 
 
-def _docx(kept: tuple[bytes, bytes]) -> int:
-    return len(official.docx(opinion(load(*kept), load_policy())))
+def _docx(kept: bytes) -> int:
+    return len(official.docx(opinion(load(kept), load_policy())))
 
 
 def main() -> int:
@@ -106,6 +106,7 @@ def main() -> int:
     rate, seconds, docx_cpu, pdf_cpu = papers()
     print(f"初审意见（由存下的审核结果）：docx 每秒 {rate:.1f} 份（两个进程，200 份），pdf 每份 {seconds:.2f} 秒")
     print(f"初审意见：docx 每份 {docx_cpu:.2f} CPU 秒，pdf 每份 {pdf_cpu:.2f} CPU 秒")
+    pages.main()
     print(f"审核示例材料：{review():.1f} 秒（3 次的中位数，含装载模型）")
     return 0
 

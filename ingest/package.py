@@ -78,6 +78,11 @@ def clean_name(name: str) -> str:
     return shown or "未命名"
 
 
+def is_archive(path: Path) -> bool:
+    """Tell whether a file is an archive of files, by its content; documents that are a zip inside are none."""
+    return path.is_file() and bool(_archive_kind(path))
+
+
 def is_passed_over(name: str) -> bool:
     """Tell whether a file is no material: hidden, an editor's lock file, or a system's by-product."""
     return any(part.startswith((".", "~$")) or part.lower() in _JUNK for part in name.split("/"))

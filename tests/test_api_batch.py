@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+import time
 
 import openpyxl
 import pytest
@@ -11,7 +13,7 @@ from api.batch import Batch, Outcome, as_systems, summary
 from api.folders import submissions
 from api.intake import clusters
 from api.spreadsheet import COLUMNS, workbook
-from api.workers import WorkerError, WorkerPool
+from api.workers import ClosedError, WorkerError, WorkerPool
 from models.domain.errors import SubmissionError
 from models.domain.register import System
 
@@ -40,6 +42,27 @@ def test_what_a_handler_raises_arrives_whole_and_the_worker_stays():
             pool.ask("bug", 60)
         assert pool.ask("go", 60)[0] == before[0]
         assert pool.busy == 0
+
+
+def test_a_pool_that_is_closed_cuts_its_work_short():
+    pool, told = WorkerPool(1, obedient), []
+
+    def ask() -> None:
+        try:
+            pool.ask("hang", 600)
+        except ClosedError as error:
+            told.append(error)
+
+    assert pool.ask("x", 60)[1] == 1
+    thread = threading.Thread(target=ask)
+    thread.start()
+    while not pool.busy:
+        time.sleep(0.01)
+    pool.close()
+    thread.join(30)
+    assert len(told) == 1
+    with pytest.raises(ClosedError):
+        pool.ask("x", 60)
 
 
 def test_a_worker_that_cannot_start_says_why():

@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 from worker_standins import reading
 
+from api.files import safe_name
 from api.http.app import create_app
-from api.http.uploads import safe_name
 from api.settings import Settings
 from api.workers import WorkerPool
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -114,7 +115,7 @@ def test_what_cannot_be_reviewed_says_why(client, home, name, state):
     found = _ended(client, number)
     assert found["state"] == state
     assert bool(found["error"]) is (state != "done")
-    told = [h["what"] for h in client.get(f"{API}/submissions/{number}/history").json()]
+    told = [h["what"] for h in client.get(f"{API}/submissions/{number}/history").json()["items"]]
     assert sum(w.startswith("重试") for w in told) == {"crash.txt": 2, "once.txt": 1}.get(name, 0)
     page = client.get(f"/submissions/{number}")
     assert page.status_code == 200
@@ -161,7 +162,7 @@ def test_decisions_are_kept_and_two_people_do_not_overwrite_each_other(client, d
     assert "3.5" in page
     assert "漏报" in page
     assert "<script>alert" not in page
-    told = client.get(f"{API}/submissions/{done}/history").json()
+    told = client.get(f"{API}/submissions/{done}/history").json()["items"]
     assert any(h["by"] == "A" and "一期已建" in h["what"] and h["verified"] is False for h in told)
 
 
@@ -350,6 +351,22 @@ def test_a_worker_stops_when_told(stores, tmp_path):
     assert not thread.is_alive()
 
 
+def test_work_that_is_cut_short_goes_back_into_the_queue(stores, tmp_path):
+    submissions, jobs, _, source = stores
+    _, (number,) = submissions.add([Arrival("a", (("slow.txt", source),))], "x")
+    pool = WorkerPool(1, queued, (str(tmp_path),))
+    worker = Worker(Settings(home=tmp_path), pool)
+    thread = threading.Thread(target=worker.one)
+    thread.start()
+    while jobs.latest(number)["stage"] != "逐项检查":
+        time.sleep(0.02)
+    pool.close()
+    thread.join(30)
+    job = jobs.latest(number)
+    assert (job["state"], job["attempts"], job["error"]) == ("waiting", 0, "")
+    assert submissions.get(number)["state"] == "waiting"
+
+
 def test_the_webhook_is_signed(tmp_path):
     got: list[tuple[bytes, str]] = []
 
@@ -393,6 +410,8 @@ def test_the_examples_of_the_docs_run(served, tmp_path, language, command):
     (example,) = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
     for name in ("方案.docx", "申报表.docx"):
         (tmp_path / name).write_text(name)
+    with zipfile.ZipFile(tmp_path / "本年申报.zip", "w") as archive:
+        archive.writestr("某项目/方案.docx", "plan")
     environment = {**os.environ, "CHUSHEN": served}
     done = subprocess.run(
         command, input=example, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
@@ -451,7 +470,7 @@ def test_a_long_plan_is_shown_quickly(tmp_path):
     _, (number,) = Submissions(engine, files).add([Arrival("长", (("a.txt", source),))], "x")
     job = Jobs(engine).claim("w")
     assert job is not None
-    contents = {form: files.keep(render(report, form)) for form in ("json", "read")}
+    contents = {form: files.keep(render(report, form)) for form in ("json", "stored")}
     found = {
         "contents": contents,
         "profile": {"faults": [], "alike": []},
@@ -462,9 +481,9 @@ def test_a_long_plan_is_shown_quickly(tmp_path):
     client = TestClient(app)
     took = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()  # of this process: others may be busy
         page = client.get(f"/submissions/{number}")
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     assert page.status_code == 200
     assert page.text.count('data-finding="') == 80
     assert page.text.count('<mark class="hit"') >= 78  # two of the places are tables

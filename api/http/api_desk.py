@@ -9,18 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 
-from api.board import board
-from api.http.api_submissions import Files, Key
+from api.board import Board, board
+from api.files import safe_name
+from api.http import view
+from api.http.api_submissions import Files, Key, Limit, Offset, paged
 from api.http.desk import Desk, reviewer_of
+from api.http.examples import shown
 from api.http.problems import ProblemError
 from api.http.taking_in import Intake, take_in
-from api.http.uploads import kept, safe_name
+from api.http.uploads import kept
 from models.domain.errors import RegisterError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from corpus.register import RegisterStore
     from models.domain.register import System
 
@@ -62,6 +67,17 @@ async def imported(desk: Desk, file: UploadFile, *, dry_run: bool = False) -> di
     return asdict(counts)
 
 
+def board_of(desk: Desk, rows: Sequence[Mapping[Any, Any]]) -> Board:
+    """Return the totals of submissions, with what people decided of the money and of the advice."""
+    decided = desk.decisions.on_measures()
+    cuts = {
+        row["id"]: view.cut_sum(view.measures(view.report_of(desk, row["id"]), desk.decisions.of(row["id"])))
+        for row in rows
+        if row["id"] in decided and row["review"]
+    }
+    return board(rows, desk.submissions.reviews(r["id"] for r in rows), cuts)
+
+
 def table_of(desk: Desk, wanted: dict[str, str]) -> bytes:
     """Return 汇总.xlsx of the submissions wanted."""
     from api.spreadsheet import workbook
@@ -82,7 +98,7 @@ def routes(desk: Desk) -> APIRouter:
     _batches(router, desk)
     _register(router, desk)
 
-    @router.get("/policy", tags=["policy"], summary="现行政策包")
+    @router.get("/policy", tags=["policy"], summary="现行政策包", responses=shown("policy"))
     def policy() -> dict[str, Any]:
         """Return which rules are in force."""
         from corpus.policies import load_policy
@@ -97,7 +113,7 @@ def routes(desk: Desk) -> APIRouter:
 
 
 def _batches(router: APIRouter, desk: Desk) -> None:
-    @router.post("/batches", tags=["batches"], status_code=202, summary="报送一批")
+    @router.post("/batches", tags=["batches"], status_code=202, summary="报送一批", responses=shown("batch taken", 202))
     async def create(
         request: Request, files: Files, name: Annotated[str, Form(max_length=200)] = "", key: Key = ""
     ) -> JSONResponse:
@@ -107,17 +123,18 @@ def _batches(router: APIRouter, desk: Desk) -> None:
         answer = {"id": taken.batch, "submissions": list(taken.submissions)}
         return JSONResponse(answer, 202, {"Location": f"/api/v1/batches/{taken.batch}"})
 
-    @router.get("/batches", tags=["batches"], summary="各批")
-    def index() -> list[dict[str, Any]]:
+    @router.get("/batches", tags=["batches"], summary="各批", responses=shown("batches"))
+    def index(offset: Offset = 0, limit: Limit = 50) -> dict[str, Any]:
         """List the batches, the newest first."""
-        return [{k: b[k] for k in ("id", "name", "at", "by", "size", "open")} for b in desk.submissions.batches()]
+        found = desk.submissions.batches()
+        return paged([{k: b[k] for k in ("id", "name", "at", "by", "size", "open")} for b in found], offset, limit)
 
-    @router.get("/batches/{number}", tags=["batches"], summary="一批")
+    @router.get("/batches/{number}", tags=["batches"], summary="一批", responses=shown("batch"))
     def one(number: str) -> dict[str, Any]:
         """Return a batch with its submissions, totals and groups that would build the same."""
         batch = desk.submissions.batch(number)
         rows = desk.submissions.find({"batch": number}, "unit", limit=_EVERY).rows
-        made = board(rows, desk.submissions.reviews(r["id"] for r in rows))
+        made = board_of(desk, rows)
         items = [{k: r[k] for k in ("id", "name", "title", "state", "advice", "blockers", "warnings")} for r in rows]
         groups = [[r["id"] for r in group] for group in made.clusters]
         head = {k: batch[k] for k in ("id", "name", "at", "by", "size", "open")}
@@ -131,19 +148,12 @@ def _batches(router: APIRouter, desk: Desk) -> None:
 
 
 def _register(router: APIRouter, desk: Desk) -> None:
-    @router.get("/register", tags=["register"], summary="已有系统台账")
-    def index(
-        q: str = "",
-        offset: Annotated[int, Query(ge=0)] = 0,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> dict[str, Any]:
+    @router.get("/register", tags=["register"], summary="已有系统台账", responses=shown("register"))
+    def index(q: str = "", offset: Offset = 0, limit: Limit = 50) -> dict[str, Any]:
         """List the systems, those that hold every word of `q`."""
-        found = searched(desk, q)
-        more = offset + limit < len(found)
-        items = [asdict(s) for s in found[offset : offset + limit]]
-        return {"items": items, "total": len(found), "next_offset": offset + limit if more else None}
+        return paged([asdict(s) for s in searched(desk, q)], offset, limit)
 
-    @router.post("/register", tags=["register"], summary="导入台账")
+    @router.post("/register", tags=["register"], summary="导入台账", responses=shown("imported"))
     async def put(file: Annotated[UploadFile, File()], *, dry_run: bool = False) -> dict[str, Any]:
         """Add or update systems by id; a list that cannot be read changes nothing."""
         return await imported(desk, file, dry_run=dry_run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -11,16 +12,17 @@ from typing import Annotated, Any, Literal
 import anyio.to_thread
 from fastapi import APIRouter, File, Form, Header, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
 
 from api.comparison import compare
 from api.http import view
 from api.http.desk import Desk, job_object, reviewer_of
+from api.http.examples import shown
 from api.http.guard import REPORT_POLICY
-from api.http.problems import ProblemError
+from api.http.incoming import Asker, Asks, DecisionIn, FindingIn, OpinionIn, etag
+from api.http.problems import FAULT, ProblemError
 from api.http.taking_in import Intake, take_in
 from api.store.decisions import Decision
-from api.store.submissions import FILTERS, SORTS
+from api.store.submissions import ASKED, SORTS
 
 _ENDED = frozenset({"done", "failed", "refused", "cancelled"})
 _TYPES = {
@@ -28,79 +30,48 @@ _TYPES = {
     "html": "text/html; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+_LOCKS: dict[int | str, dict[str, Any]] = dict.fromkeys((409, 412, 428), FAULT)
 Files = Annotated[list[UploadFile], File(description="申报材料：可多个文件，或一个压缩包")]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Seen = Annotated[str, Header(alias="If-None-Match", max_length=1000)]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200, description="同一个键只受理一次")]
 
 
-class DecisionIn(BaseModel):
-    """What a person says of a finding, made upon the version they saw (0 before the first)."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"verdict": "rejected", "reason": "附件3已说明", "version": 0}]},
-    )
-
-    verdict: Literal["accepted", "rejected", "changed", "open"]
-    reason: str = Field(default="", max_length=2000)
-    severity: Literal["", "blocker", "warning", "notice"] = ""
-    message: str = Field(default="", max_length=4000)
-    measure: Literal["", "核减", "复用", "整合", "暂缓", "会商", "说明", "备案", "转办"] = ""
-    amount_wan: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    version: int = Field(ge=0)
-
-
-class FindingIn(BaseModel):
-    """A finding a person adds, by the text they marked."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: str = Field(min_length=1, max_length=100)
-    message: str = Field(default="", max_length=4000)
-    severity: Literal["blocker", "warning", "notice"] = "warning"
-    document: str = Field(default="", max_length=500)
-    paragraph: int | None = Field(default=None, ge=0)
-    quote: str = Field(default="", max_length=200)
-
-
-class OpinionIn(BaseModel):
-    """The reviewer's opinion, made upon the version they saw."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: str = Field(max_length=20_000)
-    advice: Literal["", "建议进入评审", "建议补正后再审", "建议不予立项", "无需申报", "不予受理"] = ""
-    version: int = Field(ge=0)
-
-
-def decided(desk: Desk, submission: str, finding: str, given: DecisionIn, by: str) -> Decision:
+def decided(desk: Desk, submission: str, finding: str, given: DecisionIn, asker: Asker) -> Decision:
     """Record a decision and return it as stored; used by API and pages alike.
 
     Raises:
-        ProblemError: 422 where a rejection or a change says no reason.
+        ProblemError: 422 where a rejection or a change says no reason, 428 where no version is named.
         MissingError: there is no such finding.
         ConflictError: somebody else decided in between.
     """
-    known = desk.decisions.of(submission)
+    version, known = asker.upon(given.version), desk.decisions.of(submission)
     found = view.finding_of(view.review_of(desk, submission), known, finding)
     if found is None:
         raise ProblemError(404, "没有这一条问题")
     if given.verdict in {"rejected", "changed"} and not given.reason.strip():
         raise ProblemError(422, "不采纳或修改一条问题，请写明理由")
     added = known[finding].content if finding in known and finding.startswith("m") else {}
-    content = {k: v for k, v in given.model_dump().items() if k in {"severity", "message", "measure", "amount_wan"}}
-    if content.get("message") == found["message"]:
-        content["message"] = ""  # the form sends the program's own words along
+    content = given.model_dump(include={"severity", "message", "suggestion", "measure", "amount_wan"})
+    for words in ("message", "suggestion"):
+        if content[words] == found[words]:
+            content[words] = ""  # the form sends the program's own words along
     content = {**added, **{k: v for k, v in content.items() if v not in ("", None)}}
-    decision = Decision(finding, given.verdict, given.reason.strip(), content, given.version)
-    return desk.decisions.decide(submission, decision, found["title"], by)
+    decision = Decision(finding, given.verdict, given.reason.strip(), content, version)
+    with asker.told():
+        return desk.decisions.decide(submission, decision, found["title"], asker.by)
 
 
 def added(desk: Desk, submission: str, given: FindingIn, by: str) -> Decision:
     """Record a finding a person adds."""
     desk.submissions.get(submission)
-    place = {"document": given.document, "paragraph": given.paragraph, "row": None, "section": None, "page": None}
+    place = {"document": given.document, "paragraph": given.paragraph, "row": given.row, "section": None, "page": None}
+    if given.paragraph is not None and desk.submissions.review(submission) is not None:
+        place |= view.place_of(view.review_of(desk, submission), given.document, given.paragraph)
     evidence = [{**place, "quote": given.quote}] if given.quote else []
-    content = {"title": given.title, "message": given.message, "severity": given.severity, "evidence": evidence}
+    words = given.model_dump(include={"title", "message", "suggestion", "severity", "measure", "amount_wan"})
+    content = {k: v for k, v in words.items() if v not in ("", None)} | {"evidence": evidence}
     return desk.decisions.add(submission, content, by)
 
 
@@ -125,12 +96,15 @@ def routes(desk: Desk) -> APIRouter:
 def _object(desk: Desk, row: Any) -> dict[str, Any]:  # noqa: ANN401  a row of the table
     job = desk.jobs.latest(row["id"])
     found = {k: v for k, v in row.items() if k not in {"opinion", "opinion_advice", "version"}}
-    opinion = {"text": row["opinion"], "advice": row["opinion_advice"], "version": row["version"]}
-    return {**found, "opinion": opinion, "job": job_object(job, desk.jobs.ahead(job)) if job else None}
+    return {**found, "opinion": _opinion(row), "job": job_object(job, desk.jobs.ahead(job)) if job else None}
+
+
+def _opinion(row: Any) -> dict[str, Any]:  # noqa: ANN401  a row of the table
+    return {"text": row["opinion"], "advice": row["opinion_advice"], "version": row["version"]}
 
 
 def _taking(router: APIRouter, desk: Desk) -> None:
-    @router.post("", status_code=202, summary="报送一个项目")
+    @router.post("", status_code=202, summary="报送一个项目", responses=shown("taken", 202))
     async def create(
         request: Request, files: Files, previous: Annotated[str, Form()] = "", key: Key = ""
     ) -> JSONResponse:
@@ -140,17 +114,17 @@ def _taking(router: APIRouter, desk: Desk) -> None:
         number = taken.submissions[0]
         return JSONResponse({"id": number}, 202, {"Location": f"/api/v1/submissions/{number}"})
 
-    @router.get("", summary="项目清单")
+    @router.get("", summary="项目清单", responses=shown("list"))
     def index(
         request: Request,
         sort: str = "new",
-        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        offset: Offset = 0,
+        limit: Limit = 50,
     ) -> dict[str, Any]:
-        """List submissions by year, unit, domain, kind, state, advice, batch, q; sort: new old risk money unit."""
+        """List submissions by year, unit, domain, kind, state, advice, batch, rule, q, current; see docs/api.md."""
         if sort not in SORTS:
             raise ProblemError(422, f"排序只能是 {'、'.join(SORTS)}")
-        wanted = {k: v for k, v in request.query_params.items() if k in (*FILTERS, "q")}
+        wanted = {k: v for k, v in request.query_params.items() if k in ASKED}
         page = desk.submissions.find(wanted, sort, offset, limit)
         more = offset + limit < page.total
         return {
@@ -159,7 +133,7 @@ def _taking(router: APIRouter, desk: Desk) -> None:
             "next_offset": offset + limit if more else None,
         }
 
-    @router.get("/{number}", summary="一个项目")
+    @router.get("/{number}", summary="一个项目", responses=shown("submission"))
     def one(number: str) -> dict[str, Any]:
         """Return a submission with its files and how far its review is."""
         row = desk.submissions.get(number)
@@ -167,12 +141,12 @@ def _taking(router: APIRouter, desk: Desk) -> None:
 
 
 def _following(router: APIRouter, desk: Desk) -> None:
-    @router.post("/{number}/reviews", status_code=202, summary="重新审核")
+    @router.post("/{number}/reviews", status_code=202, summary="重新审核", responses=shown("job", 202))
     def again(request: Request, number: str) -> dict[str, str]:
         """Queue the review once more; decisions stay."""
         return {"job": desk.jobs.again(number, reviewer_of(request))}
 
-    @router.post("/{number}/cancel", summary="取消审核")
+    @router.post("/{number}/cancel", summary="取消审核", responses=shown("stopped"))
     def cancel(request: Request, number: str) -> dict[str, int]:
         """Stop the work on a submission; a finished report stays."""
         desk.submissions.get(number)
@@ -185,16 +159,16 @@ def _following(router: APIRouter, desk: Desk) -> None:
         return StreamingResponse(_events(desk, request, number), media_type="text/event-stream")
 
     @router.get("/{number}/report", summary="审核报告")
-    def report(number: str) -> Response:
-        """Return the very bytes of `report.json`."""
-        return exported(desk, number, "json")
+    def report(number: str, seen: Seen = "") -> Response:
+        """Return the very bytes of `report.json`; its hash is the ETag."""
+        return exported(desk, number, "json", seen)
 
     @router.get("/{number}/exports/{form}", summary="报告的一种格式")
-    def export(number: str, form: Literal["json", "html", "docx"]) -> Response:
+    def export(number: str, form: Literal["json", "html", "docx"], seen: Seen = "") -> Response:
         """Return one format of the report."""
-        return exported(desk, number, form)
+        return exported(desk, number, form, seen)
 
-    @router.get("/{number}/comparison", summary="与上次报送比较")
+    @router.get("/{number}/comparison", summary="与上次报送比较", responses=shown("comparison"))
     def comparison(number: str) -> dict[str, Any]:
         """Return what is fixed, still open, worse and new, and the changes."""
         found = comparison_of(desk, number)
@@ -203,46 +177,84 @@ def _following(router: APIRouter, desk: Desk) -> None:
         result: dict[str, Any] = asdict(found)
         return result
 
-    @router.get("/{number}/history", summary="谁做了什么")
-    def history(number: str) -> list[dict[str, Any]]:
+    @router.get("/{number}/history", summary="谁做了什么", responses=shown("history"))
+    def history(number: str, offset: Offset = 0, limit: Limit = 50) -> dict[str, Any]:
         """Return the history, the newest first; names are as typed, not verified."""
         desk.submissions.get(number)
-        return [
-            {"at": h["at"], "by": h["by"], "verified": False, "what": h["what"]} for h in desk.decisions.history(number)
-        ]
+        told = desk.decisions.history(number)
+        return paged(
+            [{"at": h["at"], "by": h["by"], "verified": False, "what": h["what"]} for h in told], offset, limit
+        )
 
 
 def _deciding(router: APIRouter, desk: Desk) -> None:
-    @router.get("/{number}/decisions", summary="对各条问题的处理")
+    @router.get("/{number}/decisions", summary="对各条问题的处理", responses=shown("decisions"))
     def decisions(number: str) -> list[dict[str, Any]]:
         """Return what people decided."""
         desk.submissions.get(number)
         return [asdict(d) for d in desk.decisions.of(number).values()]
 
-    @router.put("/{number}/findings/{finding}/decision", summary="采纳、不采纳或修改一条问题")
-    def decide(request: Request, number: str, finding: str, given: DecisionIn) -> dict[str, Any]:
-        """Record a decision; 409 where somebody else decided upon the same version."""
-        return asdict(decided(desk, number, finding, given, reviewer_of(request)))
+    @router.get("/{number}/findings/{finding}/decision", summary="对一条问题的处理", responses=shown("decision"))
+    def decision(response: Response, number: str, finding: str) -> dict[str, Any]:
+        """Return what people decided of a finding (version 0: nothing yet), its version as ETag too."""
+        known = desk.decisions.of(number)
+        if view.finding_of(view.review_of(desk, number), known, finding) is None:
+            raise ProblemError(404, "没有这一条问题")
+        found = known.get(finding, Decision(finding))
+        response.headers["ETag"] = etag(found.version)
+        return asdict(found)
 
-    @router.post("/{number}/findings", status_code=201, summary="补充一条问题")
-    def add(request: Request, number: str, given: FindingIn) -> dict[str, Any]:
+    @router.put(
+        "/{number}/findings/{finding}/decision",
+        summary="采纳、不采纳或修改一条问题",
+        responses=_LOCKS | shown("decision"),
+    )
+    def decide(response: Response, number: str, finding: str, given: DecisionIn, asker: Asks) -> dict[str, Any]:
+        """Record a decision; 409 (412 with If-Match) where somebody else decided upon the same version."""
+        made = decided(desk, number, finding, given, asker)
+        response.headers["ETag"] = etag(made.version)
+        return asdict(made)
+
+    @router.post("/{number}/findings", status_code=201, summary="补充一条问题", responses=shown("added", 201))
+    def add(request: Request, response: Response, number: str, given: FindingIn) -> dict[str, Any]:
         """Record a finding a person adds."""
-        return asdict(added(desk, number, given, reviewer_of(request)))
+        made = added(desk, number, given, reviewer_of(request))
+        response.headers["Location"] = f"/api/v1/submissions/{number}/findings/{made.finding}/decision"
+        return asdict(made)
 
-    @router.put("/{number}/opinion", summary="写初审意见")
-    def opinion(request: Request, number: str, given: OpinionIn) -> dict[str, int]:
+    @router.get("/{number}/opinion", summary="初审意见", responses=shown("opinion"))
+    def written(response: Response, number: str) -> dict[str, Any]:
+        """Return the opinion, its version as ETag too."""
+        row = desk.submissions.get(number)
+        response.headers["ETag"] = etag(row["version"])
+        return _opinion(row)
+
+    @router.put("/{number}/opinion", summary="写初审意见", responses=_LOCKS | shown("version"))
+    def opinion(response: Response, number: str, given: OpinionIn, asker: Asks) -> dict[str, int]:
         """Record the opinion and return its new version."""
-        by = reviewer_of(request)
-        return {"version": desk.decisions.write(number, given.text, given.advice, given.version, by)}
+        with asker.told():
+            made = desk.decisions.write(number, given.text, given.advice, asker.upon(given.version), asker.by)
+        response.headers["ETag"] = etag(made)
+        return {"version": made}
 
 
-def exported(desk: Desk, number: str, form: str) -> Response:
-    """Return one format of a report as a response that runs nothing."""
+def paged(items: list[dict[str, Any]], offset: int, limit: int) -> dict[str, Any]:
+    """Return a page of a list that is at hand."""
+    more = offset + limit < len(items)
+    page = items[offset : offset + limit]
+    return {"items": page, "total": len(items), "next_offset": offset + limit if more else None}
+
+
+def exported(desk: Desk, number: str, form: str, seen: str = "") -> Response:
+    """Return one format of a report as a response that runs nothing; 304 where the asker has `seen` this very one."""
     desk.submissions.get(number)
-    headers = {"Content-Security-Policy": REPORT_POLICY}
+    content = desk.submissions.content(number, form)
+    headers = {"Content-Security-Policy": REPORT_POLICY, "ETag": etag(hashlib.sha256(content).hexdigest())}
+    if headers["ETag"] in {one.strip() for one in seen.split(",")}:
+        return Response(status_code=304, headers=headers)
     if form == "docx":
         headers["Content-Disposition"] = f'attachment; filename="report-{number}.docx"'
-    return Response(desk.submissions.content(number, form), media_type=_TYPES[form], headers=headers)
+    return Response(content, media_type=_TYPES[form], headers=headers)
 
 
 async def _events(desk: Desk, request: Request, number: str) -> AsyncIterator[str]:

@@ -16,10 +16,12 @@ from fastapi.staticfiles import StaticFiles
 
 from api import version
 from api.batch import REFUSED, Piece, Reviewed
-from api.http import api_desk, api_submissions, guard, pages, problems, review_pages
+from api.http import api_desk, api_submissions, crowd, guard, pages, papers, problems, review_pages
 from api.http.api_submissions import Files
 from api.http.desk import Desk, desk_of
-from api.http.problems import Problem, ProblemError
+from api.http.examples import shown
+from api.http.problems import FAULT, ProblemError
+from api.http.rendering import page
 from api.http.uploads import kept
 from api.settings import Settings
 from api.work import Worker, serving
@@ -27,10 +29,9 @@ from api.workers import WorkerError, WorkerPool
 from models.domain.errors import ChushenError, InstallationError, RefusedError
 
 _RETRY_SECONDS = "20"
-_FAULTS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (401, 403, 404, 409, 413, 422, 429, 503)
-}
+_GIVE_BACK_SECONDS = 3.0  # in which work that was cut short goes back into the queue
+_PARTS = 10_000  # files of one request that are looked at; how many are taken is said by `uploads.kept`
+_FAULTS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 413, 422, 429, 503), FAULT)
 
 
 class Reviews:
@@ -91,12 +92,20 @@ def create_app(settings: Settings, pool: WorkerPool | None = None, hosts: frozen
         yield
         stop.set()
         await anyio.to_thread.run_sync(workers.close)
+        await anyio.to_thread.run_sync(desk.clerk.close)
+        for thread in crew:
+            await anyio.to_thread.run_sync(thread.join, _GIVE_BACK_SECONDS)
 
-    app = FastAPI(title="初审", version=version(), lifespan=lifespan, docs_url=None, redoc_url=None, responses=_FAULTS)
-    problems.install(app)
+    app = FastAPI(
+        title="初审", version=version(), lifespan=lifespan, docs_url=None, redoc_url=None, responses=_FAULTS,
+        form_limits={"max_files": _PARTS},
+    )  # fmt: skip
+    problems.install(app, lambda request, status, detail: page(request, desk, "problem.html", status, problem=detail))
+    gate = crowd.install(app, settings)
     guard.install(app, settings.token, hosts)
-    app.include_router(_service(desk, Reviews(settings, workers)))
+    app.include_router(_service(desk, Reviews(settings, workers), gate))
     app.include_router(api_submissions.routes(desk))
+    app.include_router(papers.routes(desk))
     app.include_router(api_desk.routes(desk))
     app.include_router(pages.routes(desk), include_in_schema=False)
     app.include_router(review_pages.routes(desk), include_in_schema=False)
@@ -113,7 +122,7 @@ class _Static(StaticFiles):
         return response
 
 
-def _service(desk: Desk, reviews: Reviews) -> APIRouter:
+def _service(desk: Desk, reviews: Reviews, gate: crowd.Gate) -> APIRouter:
     router = APIRouter()
 
     @router.post("/api/v1/reviews", summary="审核一个项目", response_class=JSONResponse, tags=["reviews"])
@@ -121,12 +130,13 @@ def _service(desk: Desk, reviews: Reviews) -> APIRouter:
         """Return the very bytes of `report.json`; nothing is kept."""
         return Response(await reviews.review(files, "json"), media_type="application/json")
 
-    @router.get("/healthz", summary="服务是否可用", tags=["service"])
+    @router.get("/healthz", summary="服务是否可用", tags=["service"], responses=shown("health"))
     def health() -> dict[str, Any]:
-        """Say that the service answers, how many reviews run, and how full the queue is."""
+        """Say that the service answers, how many reviews run and uploads come in, and how full the queue is."""
         pool = reviews.pool
         counts = desk.jobs.counts()
         queue = {state: counts.get(state, 0) for state in ("waiting", "running", "failed")}
-        return {"status": "ok", "version": version(), "running": pool.busy, "limit": pool.size, "queue": queue}
+        work = {"running": pool.busy, "limit": pool.size, "uploads": gate.inside, "queue": queue}
+        return {"status": "ok", "version": version(), **work}
 
     return router

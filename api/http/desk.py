@@ -8,8 +8,10 @@ from urllib.parse import unquote
 
 from fastapi import Request
 
+from api.clerk import clerk
 from api.settings import Settings
 from api.store import Decisions, FileStore, Jobs, Submissions, open_database
+from api.workers import WorkerPool
 
 NOBODY = "未署名"
 COOKIE = "reviewer"
@@ -18,12 +20,13 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The stores of one installation."""
+    """The stores of one installation, and the process that makes papers and unpacks batches."""
 
     settings: Settings
     submissions: Submissions
     jobs: Jobs
     decisions: Decisions
+    clerk: WorkerPool
 
 
 def desk_of(settings: Settings) -> Desk:
@@ -31,7 +34,9 @@ def desk_of(settings: Settings) -> Desk:
     engine = open_database(settings.database)
     files = FileStore(settings.home / "files")
     files.sweep()
-    return Desk(settings, Submissions(engine, files), Jobs(engine), Decisions(engine))
+    return Desk(
+        settings, Submissions(engine, files), Jobs(engine), Decisions(engine), WorkerPool(1, clerk, (settings.policy,))
+    )
 
 
 def reviewer_of(request: Request) -> str:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.board import Board, board
-from api.http import api_desk, guard
+from api.board import Board
+from api.http import api_desk, guard, papers
 from api.http.desk import COOKIE, Desk, clean_name, reviewer_of
-from api.http.problems import ProblemError
 from api.http.rendering import page
 from api.http.taking_in import Intake, take_in
-from api.store.submissions import FILTERS
+from api.store.submissions import ASKED
 
 _EVERY = 100_000
 _SHOWN = 50
@@ -56,7 +54,7 @@ def _entrance(router: APIRouter, desk: Desk) -> None:
 
 
 def _wanted(request: Request) -> dict[str, str]:
-    return {k: v for k, v in request.query_params.items() if k in (*FILTERS, "q") and v}
+    return {k: v for k, v in request.query_params.items() if k in ASKED and v}
 
 
 def _list(router: APIRouter, desk: Desk) -> None:
@@ -80,10 +78,7 @@ def _list(router: APIRouter, desk: Desk) -> None:
         previous: Annotated[str, Form()] = "",
     ) -> Response:
         name = (batch.strip() or "一批申报") if mode == "batch" else None
-        try:
-            taken = await take_in(desk, files, Intake(reviewer_of(request), name, previous))
-        except ProblemError as error:
-            return page(request, desk, "problem.html", error.status, problem=error.detail)
+        taken = await take_in(desk, files, Intake(reviewer_of(request), name, previous))
         return RedirectResponse(
             f"/?batch={taken.batch}" if taken.batch else f"/submissions/{taken.submissions[0]}", 303
         )
@@ -92,26 +87,30 @@ def _list(router: APIRouter, desk: Desk) -> None:
 def _board(router: APIRouter, desk: Desk) -> None:
     @router.get("/board")
     def show(request: Request) -> HTMLResponse:
-        wanted = _wanted(request)
+        wanted = _wanted(request) | {"current": "1"}  # what was sent anew counts once
         rows = desk.submissions.find(wanted, "risk", limit=_EVERY).rows
-        made = board(rows, desk.submissions.reviews(r["id"] for r in rows))
+        made = api_desk.board_of(desk, rows)
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
-        told = {"board": made, "charts": json.dumps(_charts(made)), "wanted": wanted, "query": query}
+        told = {"board": made, "charts": json.dumps(_charts(made) | {"query": query}), "wanted": wanted, "query": query}
         return page(
             request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told
         )
 
     @router.get("/board.xlsx")
     def table(request: Request) -> Response:
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote('汇总.xlsx')}"}
-        return Response(api_desk.table_of(desk, _wanted(request)), media_type=api_desk.XLSX, headers=headers)
+        return papers.download("汇总.xlsx", api_desk.table_of(desk, _wanted(request)))
+
+    @router.get("/yearly.xlsx")
+    def workbook(request: Request) -> Response:
+        return papers.yearly(desk, _wanted(request))
 
 
 def _charts(made: Board) -> dict[str, Any]:
     groups = made.clusters
-    nodes = [{"id": r["id"], "name": r["title"], "group": i} for i, g in enumerate(groups) for r in g][:_NODES]
+    listed = [(row, index) for index, group in enumerate(groups) for row in group][:_NODES]
+    nodes = [{"id": r["id"], "name": r["title"], "unit": r["unit"], "group": index} for r, index in listed]
     shown = {n["id"] for n in nodes}
-    links = [[a["id"], b["id"]] for g in groups for a, b in pairwise(g) if {a["id"], b["id"]} <= shown]
+    links = [[a, b] for a, b in made.links if {a, b} <= shown]
     return {
         "domains": [[t.name, t.wan, t.cut_wan] for t in made.domains[:10]],
         "units": [[t.name, t.wan, t.cut_wan] for t in made.units[:10]],
@@ -132,11 +131,8 @@ def _around(router: APIRouter, desk: Desk) -> None:
         return page(request, desk, "register.html", told=told[:300], refused=(), **shown)
 
     @router.post("/register")
-    async def put(request: Request, file: Annotated[UploadFile, File()]) -> Response:
-        try:
-            counts = await api_desk.imported(desk, file)
-        except ProblemError as error:
-            return page(request, desk, "problem.html", error.status, problem=error.detail)
+    async def put(file: Annotated[UploadFile, File()]) -> Response:
+        counts = await api_desk.imported(desk, file)
         told = (
             "新增{added}个，更新{updated}个，未变{unchanged}个".format(**counts) + f"，未采纳{len(counts['refused'])}行"
         )

@@ -9,14 +9,18 @@ from pathlib import Path
 import anyio.to_thread
 from fastapi import UploadFile
 
+from api.clerk import Unpacking
 from api.folders import submissions
 from api.http.desk import Desk
 from api.http.problems import ProblemError
 from api.http.uploads import kept
 from api.store.schema import MissingError
 from api.store.submissions import Arrival
+from ingest.package import is_archive
+from models.domain.errors import ChushenError
 
-_MOST_IN_BATCH = 2000  # files
+_MOST_IN_BATCH = 5000  # files
+_UNPACK_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ async def take_in(desk: Desk, files: list[UploadFile], intake: Intake) -> TakenI
 
 
 def _stored(desk: Desk, folder: Path, intake: Intake) -> TakenIn:
-    arrivals = _batch(folder) if intake.batch is not None else [_one(folder, intake.previous)]
+    arrivals = _batch(desk, folder) if intake.batch is not None else [_one(folder, intake.previous)]
     if not arrivals:
         raise ProblemError(422, "这里面没有找到申报材料")
     asked = (intake.key, _digest(arrivals, intake)) if intake.key else None
@@ -70,14 +74,29 @@ def _one(folder: Path, previous: str) -> Arrival:
     return Arrival(name, files, previous)
 
 
-def _batch(folder: Path) -> list[Arrival]:
+def _batch(desk: Desk, folder: Path) -> list[Arrival]:
+    """Return a submission for each project's folder; an archive alone is unpacked, its folders are the projects."""
+    top = _only_folder(folder)
+    inside = list(top.iterdir())
+    if len(inside) == 1 and is_archive(inside[0]):
+        try:
+            desk.clerk.ask(Unpacking(inside[0], folder.parent / "batch"), _UNPACK_SECONDS)
+        except ChushenError as error:
+            raise ProblemError(422, str(error)) from None
+        folder = folder.parent / "batch"
+        top = _only_folder(folder)
+    found = submissions(top, folder / ".none")
+    return [Arrival(f.name, _files(f.path) if f.path.is_dir() else ((f.path.name, f.path),)) for f in found]
+
+
+def _only_folder(folder: Path) -> Path:
+    """Return the folder in which the projects lie: folders around them that hold nothing else are passed through."""
     top = folder
     while (
         len(inside := list(top.iterdir())) == 1 and inside[0].is_dir() and any(p.is_dir() for p in inside[0].iterdir())
     ):
         top = inside[0]
-    found = submissions(top, folder / ".none")
-    return [Arrival(f.name, _files(f.path) if f.path.is_dir() else ((f.path.name, f.path),)) for f in found]
+    return top
 
 
 def _files(folder: Path) -> tuple[tuple[str, Path], ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from fastapi import UploadFile
 
+from api.files import below, safe_name
 from api.http.problems import ProblemError
 
 _CHUNK = 1 << 20
-_DEEPEST = 8  # folders within one another
 
 
 @asynccontextmanager
@@ -42,7 +42,7 @@ async def _write(files: Sequence[UploadFile], folder: Path, megabytes: int, fold
     left = megabytes * 2**20
     for index, upload in enumerate(files, start=1):
         name = upload.filename or ""
-        place = _below(folder, name) if folders else folder
+        place = below(folder, name) if folders else folder
         path = place / safe_name(name, index, {p.name for p in place.iterdir()})
         with path.open("wb") as target:
             while chunk := await upload.read(_CHUNK):
@@ -50,25 +50,3 @@ async def _write(files: Sequence[UploadFile], folder: Path, megabytes: int, fold
                 if left < 0:
                     raise ProblemError(413, f"一次上传不能超过{megabytes} MB")
                 target.write(chunk)
-
-
-def _below(folder: Path, name: str) -> Path:
-    """Return (and make) the folder an upload belongs into, never outside `folder`."""
-    parts = [part for part in name.replace("\\", "/").split("/")[:-1] if part.strip(" .")][:_DEEPEST]
-    for index, part in enumerate(parts, start=1):
-        folder /= safe_name(part, index, set())
-        if folder.is_file():  # a file of this name came before: its folder gets another
-            folder = folder.with_name(f"{folder.name}~")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def safe_name(name: str, index: int, taken: set[str]) -> str:
-    """Return a file name that stays in its folder: no path, no control characters, at most 200 bytes, not taken."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    clean = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .") or f"文件{index}"
-    stem, dot, suffix = clean.rpartition(".") if "." in clean else (clean, "", "")
-    while len(f"{stem}{dot}{suffix}".encode()) > 200 and stem:
-        stem = stem[:-1]
-    clean = f"{stem}{dot}{suffix[:20]}"
-    return clean if clean not in taken else f"{stem}-{index}{dot}{suffix[:20]}"

@@ -8,10 +8,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from api.comparison import ASKED_FACTS
 from api.http.desk import Desk
 from api.reports import json as report_json
-from api.reports import phrases, read
+from api.reports import phrases, read, stored
+from api.store import MissingError
 from api.store.decisions import Decision
+from api.store.submissions import OUTDATED
 
 Object = dict[str, Any]
 FAMILIES = (
@@ -22,6 +25,7 @@ FAMILIES = (
     ("COM", "要求的回应"),
     ("", "初审人员补充"),
 )
+PROPOSED = "程序建议"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,13 @@ class Family:
 
 
 @lru_cache(maxsize=32)
-def reviewed(json_content: bytes, read_content: bytes) -> Reviewed:
-    """Decode a review and put the marks into its documents."""
+def reviewed(json_content: bytes, stored_content: bytes) -> Reviewed:
+    """Decode a review and put the marks into its documents; MissingError where another version wrote it otherwise."""
     report = report_json.read(json_content)
-    documents = read.load(read_content)
+    try:
+        documents = read.documents(stored.load(stored_content))
+    except ValueError:
+        raise MissingError(OUTDATED) from None
     marks = _marks(report["findings"])
     for index, document in enumerate(documents):
         _number(document, index, marks)
@@ -62,7 +69,12 @@ def reviewed(json_content: bytes, read_content: bytes) -> Reviewed:
 def review_of(desk: Desk, submission: str) -> Reviewed:
     """Return the newest review of a submission; MissingError where there is none."""
     content = desk.submissions.content
-    return reviewed(content(submission, "json"), content(submission, "read"))
+    return reviewed(content(submission, "json"), content(submission, "stored"))
+
+
+def report_of(desk: Desk, submission: str) -> Reviewed:
+    """Return the newest review without its documents, which take longer to read; MissingError where there is none."""
+    return Reviewed(report_json.read(desk.submissions.content(submission, "json")), [])
 
 
 def _marks(findings: Sequence[Object]) -> dict[tuple[str, int], list[tuple[int | None, str, str]]]:
@@ -129,6 +141,15 @@ def place(found: Reviewed, evidence: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
+def place_of(found: Reviewed, document: str, paragraph: int) -> Object:
+    """Return the section and the page in which a block of a document stands, None where there is none."""
+    one = next((d for d in found.documents if d["name"] == document), None)
+    if one is None or paragraph >= len(one["blocks"]):
+        return {"section": None, "page": None}
+    above = [index for index, section in enumerate(one["outline"]) if section["block"] <= paragraph]
+    return {"section": above[-1] if above else None, "page": one["blocks"][paragraph]["page"]}
+
+
 def families(found: Reviewed, decisions: Mapping[str, Decision]) -> list[Family]:
     """Return the findings by family, decisions beside them, with those that people added."""
     out = [Family(name) for _, name in FAMILIES]
@@ -154,31 +175,33 @@ def _added(decision: Decision) -> Object:
     return {
         "id": decision.finding, "rule": "", "severity": content.get("severity", "notice"),
         "title": content.get("title", ""), "message": content.get("message", ""), "clause": {"ref": "", "text": ""},
-        "evidence": evidence, "suggestion": "", "confidence": None, "amount_wan": None,
+        "evidence": evidence, "suggestion": content.get("suggestion", ""), "confidence": None, "amount_wan": None,
     }  # fmt: skip
 
 
-def cuts(found: Reviewed, decisions: Mapping[str, Decision]) -> tuple[list[Object], float]:
-    """Return the rows of the 核减 table, what people decided over what the program proposed, and their sum in 万元."""
+def measures(found: Reviewed, decisions: Mapping[str, Decision]) -> list[Object]:
+    """Return every measure, what people decided before what the program proposes (`by`: 程序建议)."""
     rows: list[Object] = []
     said: set[str] = set()
     for finding, decision in (item for family in families(found, decisions) for item in family.items):
-        measure = decision.content.get("measure")
-        if measure or decision.verdict == "rejected":
+        kind = decision.content.get("measure")
+        if kind or decision.verdict == "rejected":
             said.add(finding["id"])
-        if measure == "核减" and decision.verdict != "rejected":
-            target, why = finding.get("target") or finding["title"], decision.reason or finding["message"]
-            rows.append(_cut(target, decision.content.get("amount_wan"), why, decision.by))
+        if kind and decision.verdict != "rejected":
+            why = decision.reason or decision.content.get("message") or finding["message"]
+            told = {"kind": kind, "target": finding.get("target") or finding["title"], "text": why, "by": decision.by}
+            rows.append({**told, "amount_wan": decision.content.get("amount_wan"), "findings": [finding["id"]]})
     rows.extend(
-        _cut(m["target"], m["amount_wan"], m["text"], "程序建议")
+        {**m, "by": PROPOSED}
         for m in found.report["conclusion"]["measures"]
-        if m["kind"] == "核减" and not (m["findings"] and said.issuperset(m["findings"]))
+        if not (m["findings"] and said.issuperset(m["findings"]))
     )
-    return rows, round(sum(r["amount_wan"] or 0 for r in rows), 4)
+    return rows
 
 
-def _cut(target: str, amount: float | None, why: str, by: str) -> Object:
-    return {"target": target, "amount_wan": amount, "why": why, "by": by}
+def cut_sum(rows: Sequence[Object]) -> float:
+    """Return what the 核减 among the measures come to, in 万元."""
+    return round(sum(r["amount_wan"] or 0 for r in rows if r["kind"] == "核减"), 4)
 
 
 def progress(found: Reviewed, decisions: Mapping[str, Decision]) -> tuple[int, int]:
@@ -187,13 +210,28 @@ def progress(found: Reviewed, decisions: Mapping[str, Decision]) -> tuple[int, i
     return sum(d.verdict != "open" for d in every), len(every)
 
 
-def facts(stated: Sequence[Object]) -> list[tuple[str, list[Object], bool]]:
-    """Return facts by key, each with every place and whether places of one scope disagree."""
-    out: list[tuple[str, list[Object], bool]] = []
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One fact: each value with the places that state it; `state`: same, worded (otherwise written) or differs."""
+
+    label: str
+    values: list[tuple[str, str, list[Object]]]  # value, scope, statements
+    state: str
+
+
+def facts(report: Object) -> list[Stated]:
+    """Return the facts by key; places are said to differ only where a finding says so too."""
+    found: list[Stated] = []
+    stated, rules = report["facts"], {f["rule"] for f in report["findings"]}
     for key in dict.fromkeys((*phrases.FACTS, *(f["key"] for f in stated))):
         listed = [f for f in stated if f["key"] == key]
-        known = [f for f in listed if f["value"] is not None]
-        differs = len({(f["scope"], str(f["value"])) for f in known}) > len({f["scope"] for f in known})
+        values: dict[tuple[str, str], list[Object]] = {}
+        for fact in listed:
+            text = fact["as_written"] if fact["value"] is None else phrases.fact_value(key, fact["value"])
+            values.setdefault((text, fact["scope"]), []).append(fact)
+        several = len(values) > len({scope for _, scope in values})
+        at_odds = bool(rules & {*ASKED_FACTS.get(key, ()), "CON-FACT"})
         if listed:
-            out.append((phrases.FACTS.get(key, key), listed, differs))
-    return out
+            state = ("differs" if at_odds else "worded") if several else "same"
+            found.append(Stated(phrases.FACTS.get(key, key), [(v, s, f) for (v, s), f in values.items()], state))
+    return found

@@ -53,7 +53,7 @@ def resubmission(report: Report, earlier: Report, policy: Policy) -> tuple[dict[
 
 
 def _as_read(report: Report) -> Sequence[Mapping[str, Any]]:
-    return read.load(read.render(report))
+    return read.documents(report)
 
 
 def _rows(report: Report, earlier: Report, policy: Policy) -> list[Row]:

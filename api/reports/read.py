@@ -1,9 +1,7 @@
-"""The documents as read, for the review page and papers made later: every block with its place. No public format."""
+"""The documents as read, for the review page: every block in order, with its place."""
 
 from __future__ import annotations
 
-import json
-import zlib
 from typing import TYPE_CHECKING, Any
 
 from models.domain.document import Paragraph, Table
@@ -14,16 +12,9 @@ if TYPE_CHECKING:
     from models.domain.submission import SubmittedDocument
 
 
-def render(report: Report) -> bytes:
-    """Return the documents as compressed JSON; `load` reads it."""
-    text = json.dumps([_document(d) for d in report.documents], ensure_ascii=False)
-    return zlib.compress(text.encode("utf-8", "replace"), 6)
-
-
-def load(content: bytes) -> list[dict[str, Any]]:
-    """Return the documents `render` wrote: name, kind, format, outline, blocks."""
-    found: list[dict[str, Any]] = json.loads(zlib.decompress(content))
-    return found
+def documents(report: Report) -> list[dict[str, Any]]:
+    """Return each document's name, kind, format, outline and blocks."""
+    return [_document(d) for d in report.documents]
 
 
 def _document(item: SubmittedDocument) -> dict[str, Any]:
@@ -32,13 +23,7 @@ def _document(item: SubmittedDocument) -> dict[str, Any]:
         "name": document.name,
         "kind": item.kind.value,
         "format": document.format,
-        "outline": [
-            {"number": s.number, "title": s.title, "level": s.level, "block": s.block, "row": s.row, "end": s.end}
-            for s in item.sections
-        ],
-        "headers": document.headers,
-        "footers": document.footers,
-        "comments": document.comments,
+        "outline": [{"number": s.number, "title": s.title, "level": s.level, "block": s.block} for s in item.sections],
         "blocks": [_block(b) for b in document.blocks],
     }
 

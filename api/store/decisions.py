@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, insert, select, update
+from sqlalchemy import Engine, RowMapping, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from api.store.jobs import told
@@ -41,6 +41,14 @@ class Decisions:
         query = select(DECISIONS).where(DECISIONS.c.submission == submission).order_by(DECISIONS.c.at)
         with self._engine.connect() as connection:
             return {row["finding"]: _decision(row) for row in connection.execute(query).mappings()}
+
+    def on_measures(self) -> set[str]:
+        """Return the submissions on whose measures somebody decided: a measure set, or a finding rejected."""
+        query = select(DECISIONS.c.submission).where(
+            or_(DECISIONS.c.verdict == "rejected", DECISIONS.c.content.contains('"measure"'))
+        )
+        with self._engine.connect() as connection:
+            return set(connection.execute(query).scalars())
 
     def decide(self, submission: str, decision: Decision, title: str, by: str) -> Decision:
         """Record a decision made upon `decision.version` and return it as stored.

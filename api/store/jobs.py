@@ -95,6 +95,14 @@ class Jobs:
                 connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == job.submission).values(state=WAITING))
         return True
 
+    def give_back(self, job: Job) -> None:
+        """Put a job back into the queue as if it had not been taken: its worker stops, nothing is wrong with it."""
+        mine = (JOBS.c.id == job.id, JOBS.c.owner == job.owner, JOBS.c.state == RUNNING)
+        values = {"state": WAITING, "owner": "", "attempts": JOBS.c.attempts - 1}
+        with self._engine.begin() as connection:
+            if connection.execute(update(JOBS).where(*mine).values(**values)).rowcount and job.submission:
+                connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == job.submission).values(state=WAITING))
+
     def finish(self, job: Job, state: str, error: str, record: Callable[[Connection], None]) -> bool:
         """Close a job and record its result at once; False (and nothing recorded) where it is not this worker's."""
         with self._engine.begin() as connection:

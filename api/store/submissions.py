@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,11 @@ SORTS = {
     "unit": (SUBMISSIONS.c.unit, SUBMISSIONS.c.title),
 }
 FILTERS = ("year", "unit", "domain", "kind", "state", "advice", "batch")
+_COLUMNS: dict[str, ColumnElement[Any]] = {key: SUBMISSIONS.c[key] for key in FILTERS} | {
+    # the reviewer's word counts before the program's
+    "advice": func.coalesce(func.nullif(SUBMISSIONS.c.opinion_advice, ""), SUBMISSIONS.c.advice)
+}
+ASKED = (*FILTERS, "q", "rule", "fault", "current")  # words, a rule found (with its title), without what was sent anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,9 @@ class Page:
     total: int
     offset: int
     limit: int
+
+
+OUTDATED = "这份报告是另一版本的程序写的，请重新审核"
 
 
 class Submissions:
@@ -137,8 +146,23 @@ class Submissions:
         with self._engine.connect() as connection:
             return list(connection.execute(query).mappings())
 
+    def laid_out(self, number: str, folder: Path) -> Path:
+        """Copy the files of a submission below `folder` and return where it lies: the folder, or its only file.
+
+        Raises:
+            MissingError: they are not kept any more.
+        """
+        files = self.files_of(number)
+        if not files:
+            raise MissingError("材料已不在，不能再次审核")
+        for file in files:
+            path = folder / file["name"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.files.path(file["sha256"]), path)
+        return path if len(files) == 1 else folder
+
     def find(self, wanted: Mapping[str, str], sort: str = "new", offset: int = 0, limit: int = 50) -> Page:
-        """Return a page of submissions; `wanted`: values of `FILTERS`, and `q` for words of title, unit or name."""
+        """Return a page of submissions; `wanted`: values of `ASKED`."""
         where = _where(wanted)
         order = SORTS.get(sort, SORTS["new"])
         with self._engine.connect() as connection:
@@ -151,7 +175,7 @@ class Submissions:
         """Return for each filter the values there are."""
         with self._engine.connect() as connection:
             return {
-                key: [str(v) for v in connection.execute(select(SUBMISSIONS.c[key]).distinct()).scalars() if v]
+                key: [str(v) for v in connection.execute(select(_COLUMNS[key]).distinct()).scalars() if v]
                 for key in FILTERS
             }
 
@@ -177,7 +201,7 @@ class Submissions:
         found = self.review(number)
         digest = json.loads(found["contents"]).get(form) if found else None
         if digest is None:
-            raise MissingError("还没有审核报告")
+            raise MissingError(OUTDATED if found else "还没有审核报告")
         return self.files.read(digest)
 
     def following(self, number: str) -> list[RowMapping]:
@@ -238,11 +262,24 @@ def _where(wanted: Mapping[str, str]) -> list[ColumnElement[bool]]:
     for key in FILTERS:
         value = wanted.get(key, "")
         if value and (key != "year" or value.isdecimal()):
-            out.append(SUBMISSIONS.c[key] == (int(value) if key == "year" else value))
+            out.append(_COLUMNS[key] == (int(value) if key == "year" else value))
     if words := wanted.get("q", "").strip():
         columns = (SUBMISSIONS.c.title, SUBMISSIONS.c.unit, SUBMISSIONS.c.name)
         out.append(or_(*(c.contains(words, autoescape=True) for c in columns)))
+    if rule := wanted.get("rule", ""):
+        out.append(SUBMISSIONS.c.review.in_(select(REVIEWS.c.id).where(_holds(rule, wanted.get("fault", "")))))
+    if wanted.get("current"):
+        anew = select(SUBMISSIONS.c.previous).where(SUBMISSIONS.c.previous != "")
+        out.append(SUBMISSIONS.c.id.not_in(anew))
     return out
+
+
+def _holds(rule: str, title: str) -> ColumnElement[bool]:
+    """Whether a review's profile names a fault; as `board` counts them, notices are none."""
+    if not title:
+        return REVIEWS.c.profile.contains(f"[{json.dumps(rule)}, ", autoescape=True)
+    named = json.dumps([rule, title], ensure_ascii=False)[:-1]
+    return or_(*(REVIEWS.c.profile.contains(f'{named}, "{s}"]', autoescape=True) for s in ("blocker", "warning")))
 
 
 def _key(key: str) -> str:

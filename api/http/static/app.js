@@ -16,18 +16,22 @@
   }
 
   function upload(form) {
-    const input = $("input[type=file]", form), drop = $(".drop", form), said = $(".chosen", form);
+    const input = $("input[type=file]", form), drop = $(".drop", form), said = $(".chosen", form), bar = $(".sent", form);
     let dropped = [];
-    const tell = (n) => { said.textContent = n ? `已选 ${n} 个文件` : ""; };
-    input.addEventListener("change", () => { dropped = []; tell(input.files.length); });
-    const folder = $("[data-folder]", form);
-    folder.addEventListener("click", () => { input.webkitdirectory = true; input.click(); setTimeout(() => { input.webkitdirectory = false; }, 500); });
+    const tell = (names) => { said.textContent = names.length ? `已选 ${names.length} 个文件：${names.slice(0, 3).join("、")}${names.length > 3 ? " 等" : ""}` : ""; };
+    input.classList.add("sr");
+    input.tabIndex = -1;
+    input.addEventListener("change", () => { dropped = []; tell([...input.files].map((f) => f.name)); });
+    for (const button of $$("[data-files],[data-folder]", form)) {
+      button.hidden = false;
+      button.addEventListener("click", () => { input.webkitdirectory = "folder" in button.dataset; input.click(); });
+    }
     for (const kind of ["dragover", "dragleave", "drop"]) drop.addEventListener(kind, (e) => { e.preventDefault(); drop.classList.toggle("over", kind === "dragover"); });
     drop.addEventListener("drop", async (e) => {
       const items = [...e.dataTransfer.items].map((i) => i.webkitGetAsEntry()).filter(Boolean);
       dropped = (await Promise.all(items.map(entries))).flat();
       input.required = false;
-      tell(dropped.length);
+      tell(dropped.map(([name]) => name.split("/").pop()));
     });
     form.addEventListener("submit", async (e) => {
       e.preventDefault();
@@ -36,15 +40,41 @@
       data.delete("files");
       for (const [name, file] of files) data.append("files", file, name);
       button.disabled = true;
-      said.textContent = "正在上传…";
-      try {
-        const answer = await fetch(form.action, { method: "POST", body: data });
-        if (answer.redirected) { location.assign(answer.url); return; }
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        said.textContent = $(".problem", page)?.textContent || "没有收下，请再试一次";
-      } catch { said.textContent = "网络断开，没有收下，请再试一次"; }
+      const answer = await sent(form.action, data, (done) => { said.textContent = done < 100 ? `正在上传 ${done}%` : "已传完，正在登记…"; bar.hidden = false; bar.value = done; });
+      if (answer.redirected) { location.assign(answer.url); return; }
+      said.textContent = answer.why;
+      bar.hidden = true;
       button.disabled = false;
     });
+  }
+
+  function sent(address, data, progress) {
+    return new Promise((done) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", address);
+      request.setRequestHeader("Accept", "application/json");
+      request.responseType = "text";
+      request.upload.addEventListener("progress", (e) => { if (e.lengthComputable) progress(Math.floor((e.loaded / e.total) * 100)); });
+      request.addEventListener("error", () => done({ why: "网络断开，没有收下，请再试一次" }));
+      request.addEventListener("load", () => {
+        if (request.status < 400) { done({ redirected: true, url: request.responseURL }); return; }
+        done({ why: why(request) || "没有收下，请再试一次" });
+      });
+      request.send(data);
+    });
+  }
+
+  function why(request) {
+    try { return JSON.parse(request.responseText).detail; } catch { return ""; }
+  }
+
+  let hiding = 0;
+  function say(text) {
+    const told = $("#told");
+    told.textContent = text;
+    told.hidden = false;
+    clearTimeout(hiding);
+    hiding = setTimeout(() => { told.hidden = true; }, 8000);
   }
 
   function show(side) {
@@ -68,7 +98,7 @@
     return hits;
   }
   function step(by) {
-    const cards = $$("[data-finding]"), at = cards.findIndex((c) => c.classList.contains("current"));
+    const cards = $$("[data-finding]:not([hidden])"), at = cards.findIndex((c) => c.classList.contains("current"));
     const hits = choose(cards[Math.min(Math.max(at + by, 0), cards.length - 1)]);
     hits?.[0]?.scrollIntoView({ block: "center" });
   }
@@ -81,6 +111,7 @@
       e.preventDefault();
       const hits = card ? choose(card, false) : null;
       show("left");
+      to.closest(".toc")?.removeAttribute("open");
       if (!hits?.length) mark([place]); else if (!hits.some((h) => place.contains(h) || h === place)) place.classList.add("now-marked");
       place.scrollIntoView({ block: "center" });
     } else if (hit) {
@@ -93,8 +124,29 @@
     if (side) show(side.dataset.side);
     const dialog = e.target.closest("[data-dialog]");
     if (dialog) document.getElementById(dialog.dataset.dialog).showModal();
+    const draft = e.target.closest("[data-draft]");
+    if (draft) { const text = draft.form.elements.text; text.value = [text.value.trim(), draft.dataset.draft].filter(Boolean).join("\n"); text.focus(); }
     if (e.target.closest("[data-print]")) window.print();
+    for (const menu of $$(".menu[open],.toc[open]")) if (!menu.contains(e.target)) menu.open = false;
   });
+
+  function filtered() {
+    const only = $("[data-only]")?.value;
+    for (const card of $$("[data-finding]")) card.hidden = Boolean(only) && !card.dataset.kind.split(" ").includes(only);
+  }
+  document.addEventListener("change", (e) => { if (e.target.closest("[data-only]")) filtered(); });
+
+  const opened = [];
+  window.addEventListener("beforeprint", () => { for (const d of $$(".right details:not(.more):not(.addone):not([open])")) { d.open = true; opened.push(d); } });
+  window.addEventListener("afterprint", () => { for (const d of opened.splice(0)) d.open = false; });
+
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    const xhr = e.detail.xhr;
+    if (xhr.status < 400 || !xhr.getResponseHeader("Content-Type")?.startsWith("application/problem+json")) return;
+    e.detail.shouldSwap = false;
+    say(why(xhr) || "没有完成，请再试一次");
+  });
+  document.addEventListener("htmx:sendError", () => say("网络断开或服务已停止，没有保存，请稍后再试"));
 
   document.addEventListener("selectionchange", () => {
     const form = $("#add"), picked = document.getSelection();
@@ -105,21 +157,30 @@
     if (!block) return;
     form.elements.quote.value = text.slice(0, 200);
     form.elements.document.value = block.closest(".doc").dataset.document;
-    form.elements.paragraph.value = block.id.split("-")[1] ?? "";
+    const [, paragraph = "", row = ""] = block.id.split("-");
+    form.elements.paragraph.value = paragraph;
+    form.elements.row.value = row.slice(1);
     form.closest("details").open = true;
   });
 
+  function write(more, field) {
+    const focus = () => $(field, more)?.focus();
+    more.open = true;
+    if ($(field, more)) focus(); else more.addEventListener("htmx:afterSettle", focus, { once: true }); // it is on its way
+  }
+
   document.addEventListener("keydown", (e) => {
+    if (e.key === "Escape") for (const menu of $$(".menu[open],.toc[open]")) menu.open = false;
     if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input,select,textarea,dialog")) return;
     const card = $(".card.current");
     if (e.key === "j") step(1);
     else if (e.key === "k") step(-1);
     else if (e.key === "a" && card) $("button[value=accepted]", card).click();
-    else if ((e.key === "r" || e.key === "e") && card) { const more = $(".more", card); more.open = true; $(e.key === "r" ? "[name=reason]" : "[name=message]", more).focus(); e.preventDefault(); }
+    else if ((e.key === "r" || e.key === "e") && card) { write($(".more", card), e.key === "r" ? "[name=reason]" : "[name=message]"); e.preventDefault(); }
     else if (e.key === "/" && $("#q")) { $("#q").focus(); e.preventDefault(); }
     else if (e.key === "?") $("#keys").showModal();
   });
-  document.addEventListener("htmx:afterSwap", (e) => { const id = e.detail.target?.id; if (id?.startsWith("f-")) document.getElementById(id)?.classList.add("current"); });
+  document.addEventListener("htmx:afterSwap", (e) => { const id = e.detail.target?.id; if (id?.startsWith("f-")) { document.getElementById(id)?.classList.add("current"); filtered(); } });
 
   for (const form of $$("[data-upload]")) upload(form);
 })();

@@ -1,0 +1,145 @@
+"""What the service does beside reviews, in a process of its own: papers, and the unpacking of a batch.
+
+Both open files that were uploaded, which the web process never does.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.files import below, safe_name
+from models.domain.errors import ChushenError, SubmissionError
+
+if TYPE_CHECKING:
+    from api.store.decisions import Decision
+    from api.workers import Handler
+
+NOTES = "批注"
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOrder:
+    """One paper of a stored review; `path`: where the submission's files lie, for 批注."""
+
+    kind: str
+    form: str  # docx or pdf
+    stored: bytes
+    choices: Mapping[str, Any]  # as `chushen papers --decisions` reads them
+    path: Path | None = None
+    blind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacking:
+    """An archive whose files are wanted below `target`, under harmless names."""
+
+    archive: Path
+    target: Path
+
+
+def clerk(pack: str) -> Handler:
+    """Return what handles a `PaperOrder` (name and bytes) or an `Unpacking` (nothing); `pack`: the policy pack."""
+
+    def handle(piece: PaperOrder | Unpacking) -> tuple[str, bytes] | None:
+        if isinstance(piece, Unpacking):
+            _unpack(piece)
+            return None
+        return _paper(piece, pack)
+
+    return handle
+
+
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Return every kind of paper of one submission with its formats."""
+    from api.papers.making import WRITTEN
+
+    return {**dict.fromkeys(WRITTEN, ("docx", "pdf")), NOTES: ("docx",)}
+
+
+def _paper(order: PaperOrder, pack: str) -> tuple[str, bytes]:
+    from api.papers.decisions import Decisions, decided
+    from api.papers.making import make
+    from api.reports import stored
+    from corpus.policies import load_policy
+
+    try:
+        report = stored.load(order.stored)
+    except ValueError:
+        raise ChushenError("这份报告是另一版本的程序写的，请重新审核") from None
+    policy = load_policy(pack)
+    report = decided(report, Decisions.model_validate(order.choices))
+    if order.kind == NOTES:
+        from api.papers.annotated import annotated
+
+        return annotated(report, policy, [order.path] if order.path else [])
+    paper = make(order.kind, report, policy, blind=order.blind)
+    if order.form == "pdf":
+        from api.reports.typeset import pdf
+
+        return f"{order.kind}.pdf", pdf(paper)
+    from api.reports.official import docx
+
+    return f"{order.kind}.docx", docx(paper)
+
+
+def choices(
+    known: Iterable[str],
+    decisions: Mapping[str, Decision],
+    measures: Sequence[Mapping[str, Any]] | None,
+    opinion: tuple[str, str],
+) -> dict[str, Any]:
+    """Return what people decided as `api.papers.decisions` reads it.
+
+    Args:
+        known: ids of the report's findings; decisions on others (of an earlier run) say nothing about it.
+        decisions: what people decided, by finding.
+        measures: kind, target, amount_wan, text of each; None where they are as the program proposes.
+        opinion: the reviewer's words and advice, each "" where there is none.
+    """
+    found = set(known)
+    words = ("severity", "message", "suggestion")
+    findings = {
+        number: {"decision": d.verdict, "reason": d.reason, **{k: d.content[k] for k in words if d.content.get(k)}}
+        for number, d in decisions.items()
+        if number in found and d.verdict in {"accepted", "rejected", "changed"}
+    }
+    own = [d for number, d in decisions.items() if number.startswith("m") and d.verdict != "rejected"]
+    told: dict[str, Any] = {"findings": findings, "added": [_added(d.content) for d in own], "opinion": opinion[0]}
+    told |= {"advice": opinion[1] or None}
+    return told | ({} if measures is None else {"measures": list(measures)})
+
+
+def _added(content: Mapping[str, Any]) -> dict[str, Any]:
+    place = next(iter(content.get("evidence") or ()), {"document": "", "quote": ""})
+    words = {key: content[key] for key in ("severity", "suggestion") if content.get(key)}
+    message = content.get("message") or content["title"]
+    return {**words, "title": content["title"], "message": message, "document": place["document"]} | {
+        "quote": place["quote"]
+    }
+
+
+def _unpack(piece: Unpacking) -> None:
+    """Lay the files of an archive out below `target`.
+
+    Raises:
+        SubmissionError: the archive cannot be read, or some of it cannot: nothing is left out silently.
+    """
+    from ingest.package import collect
+
+    package = collect([piece.archive], _made(piece.target.parent / "unpacked"))
+    if package.refused:
+        told = "；".join(f"{name}：{why}" for name, why in package.refused[:_NAMED])
+        raise SubmissionError(f"压缩包里有取不出的文件（{told}）", name=package.name, advice="请重新打包后再报")
+    for number, file in enumerate(package.files, start=1):
+        folder = below(piece.target, file.name)
+        shutil.move(file.path, folder / safe_name(file.name, number, {p.name for p in folder.iterdir()}))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -1,0 +1,65 @@
+"""What the API answers, by example; a test holds each beside a real answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_AT = "2022-03-01T02:03:04.000005+00:00"
+_ID = "5f0c8a1e9b7d4c32"
+_FINDING = "0f3a5c7e9b1d"
+_ROW = {
+    "id": _ID, "name": "本年申报__某项目", "at": _AT, "by": "张三", "batch": "", "previous": "", "state": "done",
+    "error": "", "year": 2022, "title": "民生诉求办理系统", "unit": "区某局", "domain": "数字社会", "kind": "新申报",
+    "total_wan": 186.5, "advice": "建议补正后再审", "blockers": 1, "warnings": 4, "notices": 2, "unchecked": 0,
+    "review": "9a1b2c3d4e5f6071",
+}  # fmt: skip
+_OPINION = {"text": "请补充等保定级说明。", "advice": "建议补正后再审", "version": 1}
+_JOB = {
+    "id": "77aa88bb99cc00dd", "state": "running", "stage": "逐项检查", "error": "", "attempts": 1, "at": _AT,
+    "finished": "", "ahead": 0, "cancel_requested": False,
+}  # fmt: skip
+_DECISION = {
+    "finding": _FINDING, "verdict": "changed", "reason": "一期已建",
+    "content": {"measure": "核减", "amount_wan": 12.5}, "version": 1, "by": "张三", "at": _AT,
+}  # fmt: skip
+_ADDED = {**_DECISION, "finding": "m0a1b2c3d4e5", "verdict": "added", "reason": "", "content": {"title": "接口未落实"}}
+_BATCH = {"id": "0011223344556677", "name": "2022年申报", "at": _AT, "by": "张三", "size": 30, "open": 0}
+_SYSTEM = {"id": "S017", "name": "一网统管平台", "unit": "区某中心", "status": "在用", "functions": ["受理", "派单"]}
+EXAMPLES: dict[str, Any] = {
+    "taken": {"id": _ID},
+    "list": {"items": [_ROW | {"opinion": "", "opinion_advice": "", "version": 0}], "total": 1, "next_offset": None},
+    "submission": {**_ROW, "opinion": _OPINION, "job": _JOB, "files": [
+        {"submission": _ID, "name": "建设方案.docx", "sha256": "ab" * 32, "size": 143360}
+    ]},
+    "job": {"job": _JOB["id"]},
+    "stopped": {"stopped": 1},
+    "comparison": {"fixed": [], "open": [], "worse": [], "new": [], "changes": [
+        {"what": "投资金额", "before": "186.5万元", "after": "190万元", "money": True, "asked": False}
+    ]},
+    "history": {"items": [{"at": _AT, "by": "张三", "verified": False, "what": "修改“新建机房”，理由：一期已建"}],
+                "total": 1, "next_offset": None},
+    "decisions": [_DECISION],
+    "decision": _DECISION,
+    "added": _ADDED,
+    "opinion": _OPINION,
+    "version": {"version": 1},
+    "papers": [{"kind": "初审意见", "formats": ["docx", "pdf"]}],
+    "batch taken": {"id": _BATCH["id"], "submissions": [_ID]},
+    "batches": {"items": [_BATCH], "total": 1, "next_offset": None},
+    "batch": {**_BATCH, "submissions": [
+        {"id": _ID, "name": _ROW["name"], "title": _ROW["title"], "state": "done", "advice": _ROW["advice"],
+         "blockers": 1, "warnings": 4}
+    ], "clusters": [[_ID, "6a1d9b2fac8e5d43"]], "total_wan": 3200.0, "cut_wan": 210.5},
+    "register": {"items": [_SYSTEM], "total": 1, "next_offset": None},
+    "imported": {"added": 69, "updated": 1, "unchanged": 0, "refused": [{"row": 12, "why": "没有系统名称"}]},
+    "policy": {"id": "gongshu-2021", "title": "管理暂行办法", "version": "1", "sha256": "ef" * 32,
+               "clauses": [{"ref": "第八条（一）", "text": "新建或扩建机房、云平台、实体数据中心。"}],
+               "template": [{"number": "1.6", "title": "总投资金额及来源", "mandatory": True}], "rules": ["NEG-1"]},
+    "health": {"status": "ok", "version": "0.1.0", "running": 1, "limit": 2,
+               "queue": {"waiting": 3, "running": 1, "failed": 0}, "uploads": 0},
+}  # fmt: skip
+
+
+def shown(name: str, status: int = 200, **more: Any) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401  as OpenAPI has it
+    """Return the OpenAPI description of an answer with its example."""
+    return {status: {"content": {"application/json": {"example": EXAMPLES[name]}}, **more}}
