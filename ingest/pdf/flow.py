@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.contents import ends_in_number, ends_in_page, has_leaders, is_contents_title
 from ingest.pdf.lines import Line, joined
@@ -21,6 +24,8 @@ _STARTS = re.compile(
 )
 _WORD = re.compile(r"^[（《“‘【〔]*(?:[!-~—]+|.)[，。、；：！？）》”’】％%…]*")
 _LABEL = re.compile(r"^[一-鿿（）()]{2,16}[：:]\s*\S")  # 申报单位（盖章）：…
+_ROUNDED = 0.6  # pt: sizes as near as this are one
+_NEXT = 1.2  # times the usual distance of lines: no more lies between lines of one paragraph
 _STOPS = frozenset("。！？")
 _ENDS = frozenset("。；！？：.;!?:")
 
@@ -52,6 +57,7 @@ class Flow:
 class _Margins:
     left: float
     right: float
+    pitch: float = 0.0  # from the middle of a line to that of the next within a paragraph; 0 where unknown
 
 
 def flow(sheets: list[Sheet]) -> Flow:
@@ -124,14 +130,38 @@ def _margins(sheets: list[Sheet]) -> dict[tuple[int, int], _Margins]:
     for key, lines in groups.items():
         lefts, rights = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
         count = len(lines)
-        out[key] = _Margins(lefts[count // 20], rights[count - 1 - count // 20]) if lines else _Margins(0, key[0])
+        out[key] = (
+            _Margins(lefts[count // 20], rights[count - 1 - count // 20], _pitch(lines))
+            if lines
+            else _Margins(0, key[0])
+        )
     return out
+
+
+def _pitch(lines: Sequence[Line]) -> float:
+    """Return the distance from one line to the next that is the commonest, in pt."""
+    steps = [_middle(b) - _middle(a) for a, b in pairwise(lines) if a.page == b.page and b.y0 > a.y0]
+    return statistics.median_low(steps) if steps else 0.0
+
+
+def _middle(line: Line) -> float:
+    return (line.y0 + line.y1) / 2
+
+
+def _same_size(last: Line, line: Line, edges: _Margins) -> bool:
+    """Tell whether two lines may be of one type size: measured in a picture, nearness speaks where sizes do not."""
+    apart = abs(last.size - line.size)
+    if apart <= _ROUNDED:
+        return True
+    if apart > max(last.slack, line.slack):
+        return False
+    return last.page != line.page or _middle(line) - _middle(last) <= _NEXT * edges.pitch
 
 
 def _goes_on(pending: list[Line], line: Line, edges: _Margins) -> bool:
     """Tell whether a line belongs to the paragraph of the lines before it."""
     last = pending[-1]
-    if abs(last.size - line.size) > 0.6 or has_leaders(last.text) or ends_in_page(last.text) or _centered(line, edges):
+    if not _same_size(last, line, edges) or has_leaders(last.text) or ends_in_page(last.text) or _centered(line, edges):
         return False
     full = last.x1 + max(1.9 * last.size, _first_word(line)) >= edges.right
     labels = len(pending) == 1 and _LABEL.match(line.text) and _LABEL.match(last.text)  # as on a cover

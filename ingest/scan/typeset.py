@@ -14,8 +14,12 @@ from ingest.scan.found import Found, Piece, Recognised
 from models.domain.document import ReadNote
 
 _WEAK = 0.88  # confidence of a line below which a person should look
+_EITHER = 0.5  # confidence of a bracket that may be a half or a full one
 _PAD = 0.15  # of a line's height: how far the box of a line reaches beyond its characters
 _QUOTED = 3  # weak lines told word for word, a page
+_SPREAD = 0.06  # by so much lines of one type size differ
+_LATIN = 0.35  # the widths of figures and letters are guessed: so much more for a line of nothing else
+_SHORT = 0.6  # signs by which the width of a box is uncertain
 
 
 class Typeset:
@@ -43,7 +47,7 @@ class Typeset:
         pages = _listed(sorted(self._found))
         out = [ReadNote(pages, "为扫描件或图片，文字由程序识别得到", harmless=True)]
         for number in sorted(self._found):
-            weak = [p.text for p in self._found[number].pieces if p.score < _WEAK]
+            weak = [p.text for p in self._found[number].pieces if _is_weak(p)]
             if weak:
                 quoted = "、".join(f"“{text[:30]}”" for text in weak[:_QUOTED]) + ("等" if len(weak) > _QUOTED else "")
                 out.append(ReadNote(f"第{number}页", f"有{len(weak)}处文字识别把握不足：{quoted}，请对照原件核实"))
@@ -73,15 +77,22 @@ def _listed(pages: Sequence[int]) -> str:
 
 
 def type_sizes(pages: Iterable[Found]) -> tuple[float, ...]:
-    """Return the type sizes of a document in pt: the boxes of one size differ by some per cent, so they are grouped."""
-    sizes = sorted(_size(p) for page in pages for p in page.pieces if _units(p.text) >= 4)
-    groups: list[list[float]] = []
-    for size in sizes:
-        if groups and size <= groups[-1][0] * 1.10:
-            groups[-1].append(size)
-        else:
-            groups.append([size])
-    return tuple(round(statistics.median(group) * 2) / 2 for group in groups)
+    """Return the type sizes of a document in pt, from the commonest on.
+
+    Boxes of one size differ by some per cent; lines of Chinese signs tell their size best.
+    """
+    sized = [(_size(p), _units(p.text)) for page in pages for p in page.pieces if _units(p.text) >= 4]
+    out: list[float] = []
+    while sized:
+        best = max((s for s, _ in sized), key=lambda at: (sum(u for s, u in sized if _near(s, at)), -at))
+        group = sorted((s, u) for s, u in sized if _near(s, best))
+        sized = [(s, u) for s, u in sized if not _near(s, best)]
+        out.append(round(statistics.median(s for s, _ in group) * 2) / 2)
+    return tuple(dict.fromkeys(out))
+
+
+def _near(size: float, other: float) -> bool:
+    return abs(size - other) <= _SPREAD * other
 
 
 def _chars(piece: Piece, sizes: tuple[float, ...]) -> Iterable[Char]:
@@ -92,26 +103,36 @@ def _chars(piece: Piece, sizes: tuple[float, ...]) -> Iterable[Char]:
     x, units = piece.x0 + pad, _units(piece.text)
     step = (piece.x1 - piece.x0 - 2 * pad) / units
     middle = (piece.y0 + piece.y1) / 2
-    weak = piece.score < _WEAK
+    weak = _is_weak(piece)
+    slack = size * (_SPREAD + _LATIN * _narrow(piece.text) + _SHORT / units)
     char: Char | None = None
     for sign in piece.text:
         wide = step * _width(sign)
         if not sign.isspace():
-            char = Char(sign, x, middle - size / 2, x + wide, middle + size / 2, size, bold=False, weak=weak)
+            char = Char(sign, x, middle - size / 2, x + wide, middle + size / 2, size, bold=False, weak=weak, slack=slack)
             yield char
         elif char is not None:
             char.spaced = True
         x += wide
 
 
+def _is_weak(piece: Piece) -> bool:
+    """Tell whether a line was not surely read; half a bracket for a full one is no doubt about what it says."""
+    doubt = (1 - piece.score) * len(piece.text) - _EITHER * sum(sign in "()（）" for sign in piece.text)
+    return doubt > (1 - _WEAK) * len(piece.text)
+
+
 def _size(piece: Piece) -> float:
-    """Return the type size of a line: by its width where it is long, else by its height."""
+    """Return the type size of a line by its width; by its height, which the detection exaggerates, if spaced out."""
     units, high = _units(piece.text), piece.y1 - piece.y0
     by_height = high / (1 + 2 * _PAD)
-    if units < 4:
-        return by_height
     by_width = (piece.x1 - piece.x0 - 2 * _PAD * high) / units
-    return by_width if 0.75 * by_height < by_width < 1.25 * by_height else by_height
+    return by_width if units >= 2 and 0.62 * by_height < by_width < 1.25 * by_height else by_height
+
+
+def _narrow(text: str) -> float:
+    """Return the share of a line's width that figures, letters and spaces take."""
+    return sum(_width(sign) for sign in text if _width(sign) < 1) / _units(text)
 
 
 def _units(text: str) -> float:
