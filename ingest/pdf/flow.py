@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ingest.contents import ends_in_number, ends_in_page, has_leaders, is_contents_title
+from ingest.contents import ends_in_number, ends_in_page, has_leaders, is_contents_title, repeated
 from ingest.pdf.lines import Line, joined
 from ingest.pdf.tables import Ruled, append, continues
 from models.domain.document import Block, Paragraph
@@ -82,7 +82,18 @@ def flow(sheets: list[Sheet]) -> Flow:
                 table = _placed(item, table, out)
     if pending:
         _finish(pending, edges, out)
+    _take_contents(out)
     return out
+
+
+def _take_contents(out: Flow) -> None:
+    """Put what is left of a contents list, its page numbers lost, to the rest of it."""
+    texts = [block.text if isinstance(block, Paragraph) else None for block in out.blocks]
+    listed = repeated(texts)
+    if listed:
+        first = listed.start - 1 if listed.start and is_contents_title(texts[listed.start - 1] or "") else listed.start
+        out.contents.extend(text for text in texts[first : listed.stop] if text)
+        del out.blocks[first : listed.stop]
 
 
 def _placed(item: Ruled, table: Ruled | None, out: Flow) -> Ruled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,9 @@ _PAD = 0.15  # of a line's height: how far the box of a line reaches beyond its 
 _QUOTED = 3  # weak lines told word for word, a page
 _SPREAD = 0.06  # by so much lines of one type size differ
 _LATIN = 0.35  # the widths of figures and letters are guessed: so much more for a line of nothing else
+_FIGURE = 0.55  # width of a figure or letter in parts of the type size
+_SPACED = 0.25  # of the type size: word processors put it between Chinese signs and others
+_CHANGE = re.compile(r"(?<=[一-鿿])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z%])(?=[一-鿿])")
 _SHORT = 0.6  # signs by which the width of a box is uncertain
 
 
@@ -77,10 +81,7 @@ def _listed(pages: Sequence[int]) -> str:
 
 
 def type_sizes(pages: Iterable[Found]) -> tuple[float, ...]:
-    """Return the type sizes of a document in pt, from the commonest on.
-
-    Boxes of one size differ by some per cent; lines of Chinese signs tell their size best.
-    """
+    """Return the type sizes of a document in pt, from the commonest on: boxes of one size differ by some per cent."""
     sized = [(_size(p), _units(p.text)) for page in pages for p in page.pieces if _units(p.text) >= 4]
     out: list[float] = []
     while sized:
@@ -109,7 +110,9 @@ def _chars(piece: Piece, sizes: tuple[float, ...]) -> Iterable[Char]:
     for sign in piece.text:
         wide = step * _width(sign)
         if not sign.isspace():
-            char = Char(sign, x, middle - size / 2, x + wide, middle + size / 2, size, bold=False, weak=weak, slack=slack)
+            char = Char(
+                sign, x, middle - size / 2, x + wide, middle + size / 2, size, bold=False, weak=weak, slack=slack
+            )
             yield char
         elif char is not None:
             char.spaced = True
@@ -136,9 +139,10 @@ def _narrow(text: str) -> float:
 
 
 def _units(text: str) -> float:
-    return sum(_width(sign) for sign in text) or 1.0
+    """Return how wide a text is, in parts of its type size."""
+    return sum(_width(sign) for sign in text) + _SPACED * len(_CHANGE.findall(text)) or 1.0
 
 
 def _width(sign: str) -> float:
     # Recognition likes half brackets where full ones are printed.
-    return 1.0 if sign in "()" or unicodedata.east_asian_width(sign) in "WFA" else 0.52
+    return 1.0 if sign in "()" or unicodedata.east_asian_width(sign) in "WFA" else _FIGURE
