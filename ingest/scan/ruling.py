@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,16 @@ def rules_of(ink: Ink, dpi: float) -> list[Rule]:
     upright = [rule for rule in down if sum(1 for h in across if _meet(h, rule, reach)) >= 2]
     upright = [rule for rule in upright if rule.end - rule.start >= _SURE * dpi or _free(ink, rule, across, dpi)]
     lying = [h for h in across if h.end - h.start >= _SURE * dpi or _held(h, upright, reach)]
-    return [*lying, *(rule for rule in upright if sum(1 for h in lying if _meet(h, rule, reach)) >= 2)]
+    return [
+        *lying,
+        *(_between(rule, lying, reach) for rule in upright if sum(_meet(h, rule, reach) for h in lying) >= 2),
+    ]
+
+
+def _between(rule: Rule, lying: list[Rule], reach: float) -> Rule:
+    """Return a vertical line from the first to the last that it meets: what is beyond is the stroke of a character."""
+    met = [h.at for h in lying if _meet(h, rule, reach)]
+    return replace(rule, start=max(rule.start, min(met)), end=min(rule.end, max(met)))
 
 
 def _meet(horizontal: Rule, vertical: Rule, reach: float) -> bool:
