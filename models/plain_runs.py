@@ -9,6 +9,7 @@ from models.headings import Candidate, Strength
 from models.numbering import NumberKind, follows
 
 _NEVER = frozenset({NumberKind.CIRCLE, NumberKind.LETTER, NumberKind.ROMAN, NumberKind.ARTICLE})
+_MEASURED = 4  # half points by which headings of one level may differ where sizes are measured
 MARKED = 3  # from so many headings with a style or bold on, plain lines are list items unless shown otherwise
 
 
@@ -43,9 +44,16 @@ def _continuing(heads: Sequence[Candidate], plain: Sequence[Candidate]) -> list[
         path = line.numbered.path
         behind = before is not None and follows(before.numbered.path, path)
         ahead = after is not None and follows(path, after.numbered.path)
-        if ahead and (behind or path[-1] == 1):
+        last = line.rough and behind and line.strength is Strength.PLAIN and _closes(line, before, after)
+        if (ahead and (behind or path[-1] == 1)) or last:
             out.append(line)
     return out
+
+
+def _closes(line: Candidate, before: Candidate | None, after: Candidate | None) -> bool:
+    """Tell whether a line measured in a picture may be the last of its run: the next of its kind begins anew."""
+    anew = after is None or after.numbered.value == 1 or after.numbered.path[:-1] != line.numbered.path[:-1]
+    return anew and before is not None and abs(before.look.size - line.look.size) <= _MEASURED
 
 
 def _sub_runs(

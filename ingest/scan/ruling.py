@@ -71,7 +71,7 @@ def _free(ink: Ink, rule: Rule, across: list[Rule], dpi: float) -> bool:
     strip = ink[int(rule.start) : int(rule.start) + len(rows)]
     rows = rows[: len(strip)]
     sides = (strip[:, max(x - far, 0) : max(x - near, 0)], strip[:, x + near : x + far])
-    return all(float(side.any(axis=1)[rows].mean()) <= _CROWDED for side in sides if side.size)
+    return all(float(np.mean(side.max(axis=1)[rows] > 0)) <= _CROWDED for side in sides if side.size)
 
 
 def _held(horizontal: Rule, upright: list[Rule], reach: float) -> bool:
