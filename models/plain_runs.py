@@ -94,12 +94,18 @@ def _runs(plain: Sequence[Candidate], bounds: Sequence[int]) -> list[list[Candid
     for line in plain:
         run = open_runs.get(line.group)
         crossed = run is not None and any(run[-1].block < b < line.block for b in bounds)
-        if run is None or crossed or not follows(run[-1].numbered.path, line.numbered.path):
+        if run is None or crossed or not _goes_on(run[-1], line):
             run = []
             open_runs[line.group] = run
             out.append(run)
         run.append(line)
     return out
+
+
+def _goes_on(last: Candidate, line: Candidate) -> bool:
+    """Tell whether a line is the next of a run; recognition may have lost one between."""
+    one, two = last.numbered.path, line.numbered.path
+    return follows(one, two) or (line.rough and one[:-1] == two[:-1] and one[-1] < two[-1] <= one[-1] + 2)
 
 
 def _with_bodies(document: Document, run: Sequence[Candidate], bounds: Sequence[int]) -> float:
