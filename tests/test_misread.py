@@ -49,7 +49,11 @@ def heads(document):
 def statuses(document):
     plan = SubmittedDocument(document, Kind.PLAN, align(document, outline(document), POLICY))
     context = Context(POLICY, understand("甲", [plan], POLICY))
-    return review(context).status, completeness.unchecked(context), [f.rule for f in completeness.check(context) if f.severity is not Severity.NOTICE]
+    return (
+        review(context).status,
+        completeness.unchecked(context),
+        [f.rule for f in completeness.check(context) if f.severity is not Severity.NOTICE],
+    )
 
 
 def test_a_clean_scan_has_its_headings():
