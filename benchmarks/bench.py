@@ -72,17 +72,10 @@ def large() -> tuple[float, float, float]:
     program = Path(sys.executable).with_name("chushen")
     with tempfile.TemporaryDirectory() as folder:
         large_plan(Path(folder) / "件" / "建设方案.docx")
-        command = [
-            program,
-            "review",
-            Path(folder) / "件",
-            "--corpus",
-            ROOT / "examples" / "systems.csv",
-            "--out",
-            folder,
-        ]
+        options = ["--corpus", ROOT / "examples" / "systems.csv", "--out", folder]
+        command = [program, "review", Path(folder) / "件", *options]
         start = time.perf_counter()
-        process = subprocess.Popen([program, "review", *files], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, used = os.wait4(process.pid, 0)
         if status:
             raise SystemExit(f"chushen review ended with {os.waitstatus_to_exitcode(status)}")
