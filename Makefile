@@ -51,7 +51,8 @@ bench: setup-test  ## 测速度 speed
 	$(BIN)/python benchmarks/bench.py
 
 docs-test: setup-test  ## 需 LibreOffice 的测试 tests that need LibreOffice
-	@sh tools/debian.sh libreoffice-writer-nogui:soffice fonts-noto-cjk:
+	@sh tools/debian.sh libreoffice-writer-nogui:soffice \
+		libreoffice-calc-nogui:/usr/lib/libreoffice/program/libsclo.so fonts-noto-cjk:
 	$(BIN)/pytest -m docs
 
 ui-test: setup-test  ## 需 Chromium 的页面测试 tests of the pages in a real browser

@@ -40,21 +40,22 @@ def read_as_markdown(data: bytes) -> Truth:
     """Return what markitdown reads: Markdown, with its headings and tables."""
     from markitdown import MarkItDown
 
-    text, got, rows = MarkItDown().convert(io.BytesIO(data), file_extension=".docx").text_content, Truth(), 0
-    table = -1
+    text, got = MarkItDown().convert(io.BytesIO(data), file_extension=".docx").text_content, Truth()
+    tables: list[list[list[str]]] = []
+    last = ""
     for line in text.splitlines():
         heading = _HEADING.match(line)
         if heading:
             got.headings.append((len(heading[1]), _plain(heading[2])))
-        if not line.startswith("|"):
-            rows = 0
-            continue
-        table += rows == 0
-        cells = [_plain(cell) for cell in line.strip("| ").split("|")]
-        if not all(re.fullmatch(r"[\s:-]*", cell) for cell in cells):
-            row = rows - 1 if rows > 1 else 0  # the line of dashes is no row
-            got.cells += [(table, row, c, flat(cell)) for c, cell in enumerate(cells)]
-        rows += 1
+        if line.startswith("|"):
+            if not last.startswith("|"):
+                tables.append([])
+            cells = [_plain(cell) for cell in line.strip().strip("|").split("|")]
+            if any(re.sub(r"[\s:-]", "", cell) for cell in cells):  # neither dashes nor an empty head
+                tables[-1].append(cells)
+        last = line
+    for t, rows in enumerate(tables):
+        got.cells += [(t, r, c, flat(cell)) for r, row in enumerate(rows) for c, cell in enumerate(row)]
     return got
 
 
