@@ -7,6 +7,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from ingest.contents import ends_in_number, ends_in_page, has_leaders, is_contents_title, repeated
@@ -25,6 +26,7 @@ _STARTS = re.compile(
 _WORD = re.compile(r"^[（《“‘【〔]*(?:[!-~—]+|.)[，。、；：！？）》”’】％%…]*")
 _LABEL = re.compile(r"^[一-鿿（）()]{2,16}[：:]\s*\S")  # 申报单位（盖章）：…
 _ROUNDED = 0.6  # pt: sizes as near as this are one
+_SPELT = 0.8  # how much two readings of a running line have in common
 _NEXT = 1.2  # times the usual distance of lines: no more lies between lines of one paragraph
 _STOPS = frozenset("。！？")
 _ENDS = frozenset("。；！？：.;!?:")
@@ -111,17 +113,27 @@ def _drop_running(sheets: list[Sheet], out: Flow) -> None:
     for sheet in sheets:
         seen.update({_key(line, sheet) for line in sheet.lines if _at_edge(line, sheet)})
     needed = max(2, min(len(sheets) // 3, 4)) if len(sheets) > 1 else 2
+    common = [key for key, count in seen.items() if count >= needed]
     for sheet in sheets:
         kept: list[Line] = []
         for line in sheet.lines:
             number = _at_edge(line, sheet) and _PAGE_NUMBER.match(line.text)
-            if number or (_at_edge(line, sheet) and seen[_key(line, sheet)] >= needed):
+            if number or (_at_edge(line, sheet) and _runs(_key(line, sheet), common, measured=line.slack > 0)):
                 edge = out.headers if line.y0 < sheet.height / 2 else out.footers
                 if not number and line.text not in edge:
                     edge.append(line.text)
             else:
                 kept.append(line)
         sheet.lines = kept
+
+
+def _runs(key: tuple[bool, str], common: Sequence[tuple[bool, str]], *, measured: bool) -> bool:
+    """Tell whether a line is a running one; recognition spells it in more than one way."""
+    return key in common or (measured and any(side == key[0] and _alike(text, key[1]) for side, text in common))
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SPELT
 
 
 def _at_edge(line: Line, sheet: Sheet) -> bool:
