@@ -164,8 +164,6 @@ def test_the_short_last_line_of_a_paragraph_is_no_heading_whatever_its_box_says(
     lines = [(FULL, 100), (FULL, 118)]
     document = scanned_lines([*lines, ("首个应用。", 136), ("二、现状", 180), (FULL, 210)])
     assert texts(document) == [FULL + FULL + "首个应用。", "二、现状", FULL]
-        texts(document)
-    ) == 3
 
 
 def test_a_running_head_that_was_read_in_two_ways_is_taken_out():
