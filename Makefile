@@ -40,7 +40,6 @@ layers: setup  ## 负面清单各层的作用 what words, context and package br
 	@test -n "$(CASES)" || { echo "请写明案例目录：make layers CASES=<案例目录>"; exit 2; }
 	$(BIN)/python benchmarks/layers.py $(CASES)
 
-truth: setup-test  ## 结构读取对照标准答案 structure beside its own ground truth (and python-docx)
 truth: setup-test  ## 结构读取对照标准答案 structure beside its own ground truth (and python-docx, markitdown)
 	$(BIN)/python benchmarks/structure.py
 
