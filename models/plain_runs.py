@@ -10,6 +10,7 @@ from models.numbering import NumberKind, follows
 
 _NEVER = frozenset({NumberKind.CIRCLE, NumberKind.LETTER, NumberKind.ROMAN, NumberKind.ARTICLE})
 _MEASURED = 4  # half points by which headings of one level may differ where sizes are measured
+_ALL, _MOST = 0.99, 0.6  # share of a run's lines with something below them
 MARKED = 3  # from so many headings with a style or bold on, plain lines are list items unless shown otherwise
 
 
@@ -66,7 +67,9 @@ def _sub_runs(
     out: list[Candidate] = []
     for run in _runs(plain, bounds):
         new = run[0].group not in groups or deepest >= 3
-        if new and run[0].numbered.value == 1 and len(run) > 1 and _with_bodies(document, run, bounds) >= 0.99:
+        # A picture shows no weight of type: there an empty section among others is no reason to doubt the rest.
+        least = _MOST if run[0].rough else _ALL
+        if new and run[0].numbered.value == 1 and len(run) > 1 and _with_bodies(document, run, bounds) >= least:
             out.extend(run)
     return out
 
@@ -77,12 +80,12 @@ def _top_runs(document: Document, plain: Sequence[Candidate]) -> list[Candidate]
     later: list[list[Candidate]] = []
     for run in _runs(plain, ()):
         if len(run) > 1 and run[0].numbered.value == 1:
-            out.extend(run if _with_bodies(document, run, ()) >= 0.6 else [])
+            out.extend(run if _with_bodies(document, run, ()) >= _MOST else [])
         else:
             later.append(run)
     groups = {h.group for h in out}
     for run in later:
-        if run[0].group in groups and _with_bodies(document, run, ()) >= 0.6:
+        if run[0].group in groups and _with_bodies(document, run, ()) >= _MOST:
             out.extend(run)
     return out
 

@@ -196,3 +196,13 @@ def test_a_vertical_rule_that_runs_into_text_ends_at_the_last_line_across():
 def test_half_a_bracket_is_no_doubt():
     line = found(Piece("(三)网络", 90, 100, 150, 118, 0.86), Piece("这一行模糊不清难以辨认", 90, 150, 330, 168, 0.86))
     assert [b.weak for b in read_bytes(pdf([[b""]]), "a.pdf", line).blocks] == [False, True]
+
+
+def test_a_line_with_figures_reaches_the_margin_and_goes_on():
+    before = "全区四十一家农贸市场由十九名监管人员分片负责周期10个月，2022年2月起"
+    pieces = [Piece(FULL, 75, 100 + 18 * i, 75 + 12 * len(FULL), 118 + 18 * i, 0.99) for i in range(3)]
+    pieces += [
+        Piece(before, 75, 154, 75 + 12 * len(FULL), 172, 0.99),
+        Piece("至2022年11月止。", 75, 172, 180, 190, 0.99),
+    ]
+    assert texts(read_bytes(pdf([[b""]]), "a.pdf", found(*pieces)))[-1].endswith("2022年2月起至2022年11月止。")

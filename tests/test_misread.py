@@ -130,3 +130,11 @@ def test_a_contents_list_is_told_by_its_lines_coming_again():
     assert repeated(["目录", *listed, *body]) == range(1, 6)
     assert repeated(["项目概况", TEXT.format(2), *listed[1:], *[TEXT.format(4)] * 6, *body[2:]]) == range(0)
     assert repeated(body) == range(0)
+
+
+def test_an_emptied_section_among_plain_lines_of_a_scan_is_empty_and_its_neighbours_stay():
+    document = scan()
+    at = next(i for i, b in enumerate(document.blocks) if b.text == "2.业务需求")
+    document = replace(document, blocks=(*document.blocks[: at + 1], *document.blocks[at + 2 :]))
+    status = statuses(document)[0]
+    assert (status["2.3.1"], status["2.3.2"], status["2.3.3"]) == ("present", "empty", "present")

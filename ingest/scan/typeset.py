@@ -107,7 +107,9 @@ def _chars(piece: Piece, sizes: tuple[float, ...]) -> Iterable[Char]:
     weak = _is_weak(piece)
     slack = size * (_SPREAD + _LATIN * _narrow(piece.text) + _SHORT / units)
     char: Char | None = None
-    for sign in piece.text:
+    changes = {match.start() for match in _CHANGE.finditer(piece.text)}
+    for at, sign in enumerate(piece.text):
+        x += step * _SPACED if at in changes else 0.0
         wide = step * _width(sign)
         if not sign.isspace():
             char = Char(
