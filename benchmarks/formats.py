@@ -1,4 +1,7 @@
-"""`make formats`: one submission in every format through `chushen review`; writes docs/formats.md."""
+"""`make formats`: one submission in every format through `chushen review`; writes docs/formats.md.
+
+With names, only those formats are reviewed and their lines renewed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +73,15 @@ def _sourced(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return out
 
 
+def write(lines: Iterable[str]) -> None:
+    """Put lines of the table into the page; those of formats that were not asked for this time stay."""
+    old = PAGE.read_text("utf-8").splitlines() if PAGE.exists() else []
+    rows = {line.split(" | ")[0].removeprefix("| "): line for line in (*old, *lines) if line.startswith("| ")}
+    PAGE.write_text(HEAD + "".join(f"{rows[name]}\n" for name in ALL if name in rows), "utf-8")
+
+
 def main(names: list[str]) -> int:
-    """Review every format, or those named; print the table, and write the page when all were asked."""
+    """Review every format, or those named; put the lines into the page; 1 where something is not read."""
     lines = []
     with tempfile.TemporaryDirectory() as folder:
         right = review(made("docx", Path(folder) / "right"))
@@ -80,9 +90,8 @@ def main(names: list[str]) -> int:
         for name in names or ALL:
             lines.append(row(name, review(made(name, Path(folder))), right))
             print(lines[-1], flush=True)
-    if not names:
-        PAGE.write_text(HEAD + "\n".join(lines) + "\n", "utf-8")
-    return sum("全部读出" not in line for line in lines)
+    write(lines)
+    return int(any("全部读出" not in line for line in lines))
 
 
 if __name__ == "__main__":
