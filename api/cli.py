@@ -14,10 +14,10 @@ from typing import NoReturn
 
 DONE, FAIL_ON, USAGE, NO_REPORT, LACKING = range(5)
 # Functions of ingest.child.
-_CHILDREN = {"read-one": "main", "read-scan": "scan", "convert": "convert", "unpack": "unpack"}
+_CHILDREN = {"read-one": "main", "read-scan": "scan", "convert": "convert", "unpack": "unpack", "note-pdf": "note"}
 
 _FORMATS = "json,html,docx,pdf"
-_KINDS = "初审意见、补正通知、批注、第三方简报、一页纸、核减表、比对表、汇总"
+_KINDS = "初审意见、补正通知、批注、第三方简报、一页纸、核减表、比对表、补正对照、汇总"
 _SAID = (  # what argparse says in English, in Chinese
     (re.compile(r"the following arguments are required: (.+)"), r"缺少参数：\1"),
     (re.compile(r"unrecognized arguments: (.+)"), r"不认识的参数：\1"),
@@ -138,6 +138,8 @@ def _papers(commands: argparse._SubParsersAction[_Parser]) -> None:
     papers.add_argument("--kind", type=_kinds, required=True, metavar="初审意见,…", help=f"哪几种：{_KINDS}")
     papers.add_argument("--out", type=Path, metavar="DIR", required=True, help="文书放在哪里")
     papers.add_argument("--decisions", type=Path, metavar="FILE", help="审核人员的决定（json），写法见 docs/papers.md")
+    papers.add_argument("--previous", type=Path, metavar="PATH", help="上次报送的材料，补正对照用")
+    papers.add_argument("--template", type=Path, metavar="DOCX", help="用单位自己的 Word 格式（只配一种文书）")
     papers.add_argument("--blind", action="store_true", help="第三方简报用盲评版")
     papers.add_argument("--corpus", type=Path, metavar="FILE", help="与此清单比对（csv、xlsx、json），不用台账")
     papers.set_defaults(run="papers:run")

@@ -54,7 +54,7 @@ def compare(before: Object, after: Object, read_before: Sequence[Object], read_a
         read_after: those of the later one.
     """
     old, new = before["findings"], after["findings"]
-    pairs = _paired(old, new)
+    pairs = paired(old, new)
     matched = {id(o) for o, _ in pairs} | {id(n) for _, n in pairs}
     worse = tuple(n for o, n in pairs if _WEIGHT[n["severity"]] > _WEIGHT[o["severity"]])
     still = tuple(n for o, n in pairs if _WEIGHT[n["severity"]] <= _WEIGHT[o["severity"]])
@@ -65,7 +65,7 @@ def compare(before: Object, after: Object, read_before: Sequence[Object], read_a
     return Comparison(fixed, still, worse, tuple(n for n in new if id(n) not in matched), tuple(changes))
 
 
-def _paired(old: Sequence[Object], new: Sequence[Object]) -> list[tuple[Object, Object]]:
+def paired(old: Sequence[Object], new: Sequence[Object]) -> list[tuple[Object, Object]]:
     """Pair findings by id, then those of one rule and template item whose words have changed."""
     pairs: list[tuple[Object, Object]] = []
     left = list(new)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "序号",
-    "来件",
     "领域",
     "牵头部门",
     "优先级",
@@ -39,6 +38,7 @@ COLUMNS = (
     "往期验收",
     "状态",
     "备注",
+    "来件",
 )
 WIDTHS = {
     "项目名称": 36,
@@ -51,6 +51,7 @@ WIDTHS = {
     "来件": 24,
 }
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_WIDE = 12  # columns that A4 does not hold
 _LONGEST = 32_000  # characters a cell of this format may hold, less a little
 
 
@@ -111,6 +112,7 @@ def fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[Any]], 
     """
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     for number, values in enumerate((heads, *rows), start=1):
         for column, value in enumerate(values, start=1):
@@ -127,4 +129,8 @@ def fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[Any]], 
         sheet.cell(1, column).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = widths.get(head, 12)
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8 if len(heads) > _WIDE else 9  # A3, A4
+    sheet.page_setup.fitToHeight = 0  # as many pages as it takes; one page wide
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.auto_filter.ref = sheet.dimensions

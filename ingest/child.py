@@ -80,6 +80,19 @@ def unpack(argv: Sequence[str]) -> int:
     return 0
 
 
+def note(argv: Sequence[str]) -> int:
+    """Add the notes in `argv[1]` (JSON: page, quote, text) to the PDF `argv[0]`; write the PDF."""
+    path = Path(argv[0])
+    answer = _own_output()
+    _limit(PARSE.seconds(path.stat().st_size))
+    from ingest.pdf.notes import Note, add_notes
+
+    out = add_notes(path.read_bytes(), [Note(*one) for one in json.loads(Path(argv[1]).read_bytes())])
+    with os.fdopen(answer, "wb") as pipe:
+        pipe.write(out)
+    return 0
+
+
 def convert(argv: Sequence[str]) -> int:
     """Become LibreOffice (`argv[0]`), bounded: convert `argv[2]` to the format `argv[1]` in the folder `argv[3]`."""
     program, target, source, folder = argv

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.codec import decode
 from ingest.limits import MEGABYTE, PARSE, ParseLimits
 from ingest.process import answer_of, console_script
 from models.domain.document import Document
 from models.domain.errors import ReadError, RefusedError, UnconvertedError
+
+if TYPE_CHECKING:
+    from ingest.pdf.notes import Note
 
 _ADVICE = "请另存或拆分文件后重新提交"
 
@@ -44,6 +49,22 @@ def read_safely(path: Path, name: str, limits: ParseLimits = PARSE, command: Seq
             advice="请提交 Word 文件，或更清晰的扫描件",
         )
     return document
+
+
+def note_safely(data: bytes, name: str, notes: Sequence[Note]) -> bytes:
+    """Return a PDF with notes in it (`ingest.pdf.notes`), written in a child process.
+
+    Raises ReadError where it cannot be done: the file is protected, or broken in a way that reading forgave.
+    """
+    with tempfile.TemporaryDirectory(prefix="chushen-") as folder:
+        path, told = Path(folder, "plan.pdf"), Path(folder, "notes.json")
+        path.write_bytes(data)
+        told.write_text(json.dumps([(n.page, n.quote, n.text) for n in notes]), encoding="utf-8")
+        command = [console_script(), "note-pdf", str(path), str(told)]
+        out = answer_of(command, PARSE.seconds(len(data)), name, PARSE.answer)
+    if not out.startswith(data):
+        raise ReadError("这份 PDF 不能添加批注，可能设有保护", name=name, advice="可改用补正通知")
+    return out
 
 
 def _answered(command: Sequence[str], seconds: float, limits: ParseLimits, name: str) -> Document:

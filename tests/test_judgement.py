@@ -314,3 +314,13 @@ def test_data_gathered_wholly_and_never(policy):
     made = submission("本单位业务数据已全部归集到区公共数据平台。", "现有8张业务表至今没有编目，也从未归集过。")
     (found,) = neg_2d_sharing.check(Context(policy, made, suspicions=()))
     assert len(found.evidence) == 2
+
+
+def test_without_the_taught_encoder_the_words_judge_alone_and_the_report_says_so(policy, tmp_path, monkeypatch):
+    from api.settings import Settings
+    from api.wiring import NEGATIVE_RULES, assemble
+
+    bench = assemble(Settings(models=tmp_path, home=tmp_path))
+    assert any("只按词句" in told.what and told.rules == NEGATIVE_RULES for told in bench.lacking)
+    made = submission("将三楼阅览室腾空改造为机房，安装机柜8组、精密空调两台和UPS。")
+    assert "NEG-1" in raised(suspicions(made, bench.judge))

@@ -21,10 +21,11 @@ NOTES, YEARLY = "批注", "汇总"
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the wanted papers; say where each lies."""
-    from api.papers.making import WRITTEN
+    from api.papers.making import AGAIN, WRITTEN
     from api.reports import check_formats
 
-    missing = [p for p in (*arguments.paths, *filter(None, [arguments.corpus, arguments.decisions])) if not p.exists()]
+    files = (arguments.corpus, arguments.decisions, arguments.previous, arguments.template)
+    missing = [p for p in (*arguments.paths, *filter(None, files)) if not p.exists()]
     for path in missing:
         print(f"{path}：没有这个文件或文件夹", file=sys.stderr)
     strange = [kind for kind in arguments.kind if kind not in (*WRITTEN, NOTES, YEARLY)]
@@ -32,13 +33,21 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"没有“{strange[0]}”这种文书，可选：{'、'.join((*WRITTEN, NOTES, YEARLY))}", file=sys.stderr)
     if YEARLY in arguments.kind and len(arguments.kind) > 1:
         print("汇总针对一批项目的审核结果，请单独生成", file=sys.stderr)
-    if missing or strange or (YEARLY in arguments.kind and len(arguments.kind) > 1):
+    lacking = AGAIN in arguments.kind and not arguments.previous
+    if lacking:
+        print("补正对照要用 --previous 写明上次报送的材料", file=sys.stderr)
+    if arguments.template and (len(arguments.kind) > 1 or arguments.kind[0] in {NOTES, YEARLY}):
+        print("--template 每次只配一种文书，批注和汇总不用模板", file=sys.stderr)
+        return USAGE
+    if lacking or missing or strange or (YEARLY in arguments.kind and len(arguments.kind) > 1):
         return USAGE
     check_formats(arguments.format)
     if arguments.kind == (YEARLY,):
-        from api.papers.yearly import workbook
+        from api.papers.yearly import printable, workbook
 
-        return _put(arguments.out, {"年度汇总.xlsx": workbook(arguments.paths[0])})
+        folder = arguments.paths[0]
+        printed = dict(_written(printable(folder), "年度情况", arguments.format))
+        return _put(arguments.out, {"年度汇总.xlsx": workbook(folder), **printed})
     return _one(arguments)
 
 
@@ -57,10 +66,13 @@ def _one(arguments: argparse.Namespace) -> int:
         return NO_REPORT
     if choices:
         report = decided(report, choices)
-    return _put(arguments.out, dict(_files(arguments, report, bench.policy)))
+    earlier = review([arguments.previous], bench, Timings()) if arguments.previous else None
+    return _put(arguments.out, dict(_files(arguments, report, bench.policy, earlier)))
 
 
-def _files(arguments: argparse.Namespace, report: Report, policy: Policy) -> Iterator[tuple[str, bytes]]:
+def _files(
+    arguments: argparse.Namespace, report: Report, policy: Policy, earlier: Report | None
+) -> Iterator[tuple[str, bytes]]:
     from api.papers.making import make
 
     for kind in arguments.kind:
@@ -68,8 +80,15 @@ def _files(arguments: argparse.Namespace, report: Report, policy: Policy) -> Ite
             from api.papers.annotated import annotated
 
             yield annotated(report, policy, arguments.paths)
+        elif arguments.template:
+            from api.papers.making import material
+            from api.reports.template import fill_template
+
+            said, grids = material(kind, report, policy, blind=arguments.blind, earlier=earlier)
+            template = arguments.template
+            yield f"{kind}.docx", fill_template(template.read_bytes(), said, grids, template.name)
         else:
-            paper = make(kind, report, policy, blind=arguments.blind)
+            paper = make(kind, report, policy, blind=arguments.blind, earlier=earlier)
             yield from _written(paper, kind, arguments.format)
 
 
@@ -95,7 +114,7 @@ def _put(folder: Path, files: dict[str, bytes]) -> int:
 def preview(arguments: argparse.Namespace) -> int:
     """Write every paper of a pack with invented data."""
     from api.papers.making import WRITTEN, make
-    from api.papers.specimen import specimen
+    from api.papers.specimen import earlier, specimen
     from api.reports import check_formats
     from corpus.policies import load_policy
 
@@ -106,5 +125,5 @@ def preview(arguments: argparse.Namespace) -> int:
     if not there:
         print(f"{policy.id}：政策包里没有文书骨架（papers），写法见 docs/papers.md", file=sys.stderr)
         return USAGE
-    papers = [make(kind, report, policy) for kind in there]
+    papers = [make(kind, report, policy, earlier=earlier(policy)) for kind in there]
     return _put(arguments.out, {name: data for p in papers for name, data in _written(p, p.name, arguments.format)})

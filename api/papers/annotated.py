@@ -1,4 +1,4 @@
-"""批注: the applicant's own docx with a comment wherever a demand is about; other parts stay byte for byte."""
+"""批注: the applicant's own docx or pdf with a comment wherever a demand is about; the rest stays byte for byte."""
 
 from __future__ import annotations
 
@@ -36,15 +36,26 @@ def annotated(report: Report, policy: Policy, paths: Sequence[Path]) -> tuple[st
     """Return name and bytes of the annotated plan.
 
     Raises:
-        SubmissionError: the plan is no docx, or its file is not among `paths` any more.
+        SubmissionError: the plan is neither docx nor pdf, or its file is not among `paths` any more.
+        ReadError: the pdf is protected.
     """
     plan = next((d for d in report.documents if d.kind is Kind.PLAN), None)
-    if plan is None or plan.document.format not in {"docx", "docm"}:
+    if plan is None or plan.document.format not in {"docx", "docm", "pdf"}:
         raise SubmissionError(
-            "批注只能写在 Word（docx）方案上", name=plan.document.name if plan else "", advice="可改用补正通知"
+            "批注只能写在 Word（docx）或 PDF 方案上", name=plan.document.name if plan else "", advice="可改用补正通知"
         )
     stem, dot, extension = PurePosixPath(plan.document.name).name.rpartition(".")
-    return f"{stem}（批注）{dot}{extension}", annotate(_bytes(plan, paths), remarks(report, policy, plan.document.name))
+    data, remarked = _bytes(plan, paths), remarks(report, policy, plan.document.name)
+    if plan.document.format == "pdf":
+        return f"{stem}（批注）{dot}{extension}", _noted(data, plan.document.name, remarked)
+    return f"{stem}（批注）{dot}{extension}", annotate(data, remarked)
+
+
+def _noted(data: bytes, name: str, remarked: Sequence[tuple[Evidence | None, str]]) -> bytes:
+    from ingest.pdf.notes import Note
+    from ingest.sandbox import note_safely
+
+    return note_safely(data, name, [Note(e.page if e else None, e.quote if e else "", text) for e, text in remarked])
 
 
 def remarks(report: Report, policy: Policy, name: str) -> list[tuple[Evidence | None, str]]:

@@ -45,9 +45,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """Begins a page headed 附件… ."""
+    """Heads 附件…, on a page of its own; `follows`: below what stands before it."""
 
     text: str
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,12 @@ Block = Title | Heading | Body | Item | Line | Annex | Grid
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper. `compact`: smaller type, for one page; `landscape`: for wide tables."""
+    """One paper. `compact`: smaller type, for one page; `dense`: 25 lines a page; `landscape`: for wide tables."""
 
     name: str
     blocks: tuple[Block, ...]
     compact: bool = False
+    dense: bool = False
     landscape: bool = False
 
     @property

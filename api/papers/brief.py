@@ -3,59 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from api.papers.blocks import Line, Paper, Title, lines
-from api.papers.money import shares
-from api.papers.places import formal
+from api.papers.blocks import Grid, Line, Paper, Title, lines
+from api.papers.money import at_a_glance, shares
+from api.papers.places import formal, inner, words
 from api.papers.skeleton import fill
 from api.papers.tables import near_systems
 from api.papers.values import values
 from api.reports import phrases
 from models.domain.errors import PolicyError
-from models.domain.finding import Severity
+from models.domain.finding import Finding, Severity
 from models.domain.policy import Policy
 from models.domain.report import Report
 
 LONGEST = 600
-_STEPS = (
-    60,
-    52,
-    46,
-    40,
-    36,
-    32,
-    28,
-    25,
-    22,
-    19,
-    16,
-    13,
-    10,
-)  # characters of a quoted part, tried in turn until all fits
-_DOCUMENT = re.compile(r"〔20\d\d〕|《.{4,40}》|纪要|批示")  # who asked for it: a paper with a number comes first
+_STEPS = (60, 52, 46, 40, 36, 32, 28, 25, 22, 19, 16, 13, 10)  # characters of a quoted part, tried until all fits
+_WITHOUT = re.compile(r"(?:如|若|倘)不|不建|缓建|否则|将(?:难以|无法|不能|继续)|难以|不能|无法")
+_WHOLE = frozenset({"total", "sources", "approval", "advice_sentence"})  # what is not shortened
 _UNSAID = "材料未说明"
-_REQUESTS = {
-    "建议进入评审": "建议提请联合评审后审定立项。",
-    "建议补正后再审": "建议待补正后再议，暂不审定。",
-    "建议不予立项": "建议不予立项。",
-    "无需申报": "不属于须申报的范围，无需审定。",
-    "不予受理": "不予受理，按规定程序另行办理。",
-}
 
 
-def one_page(report: Report, policy: Policy, skeleton: dict[str, Any]) -> Paper:
-    """Return the paper, its parts shortened until it holds at most 600 characters.
+def fitted(report: Report, policy: Policy, skeleton: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Grid]]:
+    """Return the placeholders, their parts shortened until the paper holds at most 600 characters, and the tables.
 
     Raises:
         PolicyError: the skeleton alone is longer.
     """
-    said = values(report, policy)
+    said, grids = values(report, policy), {"金额一览": at_a_glance(report)}
     for limit in _STEPS:
-        shortened = {key: _cut(value, 2 * limit) if isinstance(value, str) else value for key, value in said.items()}
-        paper = fill("一页纸", skeleton, {**shortened, **_values(report, policy, limit)}, {})
-        if length(paper) <= LONGEST:
-            return paper
+        shortened = {
+            key: _cut(value, 2 * limit) if isinstance(value, str) and key not in _WHOLE else value
+            for key, value in said.items()
+        }
+        told = {**shortened, **_values(report, policy, limit)}
+        if length(fill("一页纸", skeleton, told, grids)) <= LONGEST:
+            return told, grids
     raise PolicyError(f"一页纸的骨架太长，正文超过{LONGEST}字", name="papers：一页纸")
 
 
@@ -66,14 +50,37 @@ def length(paper: Paper) -> int:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[:limit] + "……"
+    """Shorten at a sign where one is near the end, and leave no bracket open."""
+    if len(text) <= limit:
+        return text
+    told = re.sub(r"[（(〔][^（()）〔〕]*$", "", text[:limit])
+    if text[len(told)].isalnum() and text[len(told)].isascii():
+        told = re.sub(r"[0-9A-Za-z.]+$", "", told)  # no number or word cut in two
+    at = max(told.rfind(sign) for sign in "，；、")
+    told = told[:at] if at >= limit // 2 else told
+    return told.rstrip("，；、：“‘") + "……"
 
 
-def _summary(report: Report, name: str, limit: int) -> str:
-    """Quote what the plan says of a dimension, named as its own words."""
-    quotes = [e.quote for d in report.dimensions if d.name == name for e in d.quotes if e.quote]
-    ranked = sorted(quotes, key=lambda quote: not _DOCUMENT.search(quote)) if name == "必要性" else quotes
-    return f"申报单位自述：“{_cut(ranked[0], limit)}”" if ranked else _UNSAID + "。"
+def _said(text: str, limit: int) -> str:
+    return f"“{inner(_cut(text.rstrip('。；，'), limit))}”"
+
+
+def _quotes(report: Report, name: str) -> list[str]:
+    return [e.quote.replace(" | ", "　") for d in report.dimensions if d.name == name for e in d.quotes if e.quote]
+
+
+def _origin(report: Report, limit: int) -> str:
+    """Who asked for it: the ground the plan names, else its own wish."""
+    ground = next((f for f in report.facts if f.key == "ground"), None)
+    if ground is None:
+        return "材料中未见上级要求，属单位自提需求。"
+    return f"{_said(ground.as_written, limit * 3 // 2)}（{formal(str(ground.value))}）。"
+
+
+def _want(report: Report, limit: int) -> str:
+    """What happens without it, in the plan's words."""
+    found = next((q for q in _quotes(report, "必要性") if _WITHOUT.search(q)), "")
+    return f"申报单位自述：{_said(found, limit)}。" if found else ""
 
 
 def _fact(report: Report, key: str) -> str:
@@ -85,25 +92,36 @@ def _values(report: Report, policy: Policy, limit: int) -> dict[str, str]:
     more = f"等{len(report.functions)}项" if len(report.functions) > len(names) else ""
     parts = [
         f"{_cut(n, max(8, limit // 3))}{phrases.wan(round(a, 4))}万元（{s:.0%}）"
-        for n, a, s in shares(report, policy)[:4]
+        for n, a, s in shares(report, policy)[:3]
     ]
     started = any(f.rule == "PRO-STARTED" for f in report.findings)
-    users = _fact(report, "users")
+    users, goals = _fact(report, "users"), _quotes(report, "项目绩效")
+    said = words(policy, "page_words")
+    control = _control(report)
+    request = str(said["requests"].get(report.conclusion.advice, report.conclusion.advice))
     return {
         "title": _cut(report.submission.title or "　　　　", 40),
-        "request": _REQUESTS.get(report.conclusion.advice, report.conclusion.advice + "。"),
-        "purpose": _summary(report, "项目绩效", limit),
-        "origin": _summary(report, "必要性", limit),
+        "request": request.replace("{control}", f"，控制数{control}万元" if control else ""),
+        "purpose": f"{_said(goals[0], limit)}（申报单位自述）。" if goals else _UNSAID + "。",
+        "origin": _origin(report, limit),
         "three": "；".join(names) + more if names else _UNSAID,
         "users": f"服务规模：{_cut(users, limit)}。" if users else "",
         "existing": _existing(report, limit),
         "running": _running(report, limit),
         "shares": "、".join(parts) + "。" if parts else "未见可读的概算明细表。",
-        "risks": _risks(report, limit),
+        "risks": _risks(report, said["risks"], limit),
         "old": _old(report, limit),
         "effect": _goals(report, limit),
-        "started": "材料中有先行实施的迹象，待核实。" if started else "未见先行实施情形。",
+        "want": _want(report, limit),
+        "started": "材料中有先行实施的迹象，待核实" if started else "材料中未见先行实施情形",
     }
+
+
+def _control(report: Report) -> str:
+    """Return what the review would allow, in 万元; "" where the total is not known."""
+    total = report.submission.total_wan
+    cut = sum(m.amount_wan or 0.0 for m in report.conclusion.measures if m.kind == "核减")
+    return phrases.wan(round(total - cut, 4)) if total is not None else ""
 
 
 def _existing(report: Report, limit: int) -> str:
@@ -120,10 +138,16 @@ def _running(report: Report, limit: int) -> str:
     return f"运维费：{_cut(found.as_written, limit)}。" if found else ""
 
 
-def _risks(report: Report, limit: int) -> str:
-    heavy = [formal(f.title) for f in report.findings if f.severity is not Severity.NOTICE]
-    listed = [f"{i}.{_cut(title, max(20, limit))}" for i, title in enumerate(dict.fromkeys(heavy[:9]), 1)][:3]
+def _risks(report: Report, said: Mapping[str, str], limit: int) -> str:
+    """The three gravest, each with what to do, in the pack's words; a matter it has no words for by its title."""
+    heavy = sorted((f for f in report.findings if f.severity is not Severity.NOTICE), key=_gravity)
+    told = (said.get(f.rule) or said.get(f.rule.split("-")[0]) or _cut(formal(f.title), max(20, limit)) for f in heavy)
+    listed = [f"{i}.{text}" for i, text in enumerate(list(dict.fromkeys(told))[:3], 1)]
     return "；".join(listed) + "。" if listed else "初审未见需提请注意的事项。"
+
+
+def _gravity(finding: Finding) -> bool:
+    return finding.severity is not Severity.BLOCKER
 
 
 def _old(report: Report, limit: int) -> str:
@@ -136,4 +160,4 @@ def _old(report: Report, limit: int) -> str:
 
 def _goals(report: Report, limit: int) -> str:
     found = next((d for d in report.dimensions if d.name == "项目绩效" and len(d.quotes) > 1), None)
-    return f"申报单位提出：“{_cut(found.quotes[1].quote, limit)}”" if found else "见方案绩效目标。"
+    return f"{_said(found.quotes[1].quote, limit)}。" if found else "见方案绩效目标。"

@@ -3,7 +3,7 @@
 Written so (all of it may be left out):
 
 {"findings": {"<id>": {"decision": "accepted|rejected|changed", "reason": "…", "severity": "warning", "message": "…",
-                       "suggestion": "…"}},
+                       "suggestion": "…", "amount_wan": 3}},
  "added": [{"title": "…", "message": "…", "severity": "warning", "clause": "第八条（二）", "suggestion": "…",
             "document": "建设方案.docx", "quote": "…"}],
  "advice": "建议补正后再审", "opinion": "…",
@@ -12,15 +12,19 @@ Written so (all of it may be left out):
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.domain.errors import PolicyError
 from models.domain.finding import Clause, Evidence, Finding, Severity
 from models.domain.report import CompletenessRow, Conclusion, Measure, Report
+
+if TYPE_CHECKING:
+    from api.store.decisions import Decision as Kept
 
 ADVICE = Literal["建议进入评审", "建议补正后再审", "建议不予立项", "无需申报", "不予受理"]
 MEASURES = Literal["核减", "复用", "整合", "暂缓", "会商", "说明", "备案", "转办"]
@@ -39,6 +43,7 @@ class Decision(_Part):
     severity: Severity | None = None
     message: str = ""
     suggestion: str = ""
+    amount_wan: float | None = None  # what is to be cut of it, instead of what was proposed
 
 
 class Added(_Part):
@@ -84,6 +89,27 @@ def read(path: Path) -> Decisions:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "文件"
         raise PolicyError(f"{where}：{first['msg']}", name=str(path), advice="写法见 docs/papers.md") from error
+
+
+def of_store(kept: Iterable[Kept], opinion: str = "", advice: str = "") -> Decisions:
+    """Return what the service keeps (`api.store`) of one submission's decisions, opinion and advice.
+
+    Raises:
+        ValidationError: an advice that is none.
+    """
+    findings: dict[str, dict[str, Any]] = {}
+    added: list[dict[str, Any]] = []
+    for one in kept:
+        content = dict(one.content)
+        if one.verdict == "added":
+            place: dict[str, Any] = next(iter(content.pop("evidence", ())), {})
+            told = {key: content[key] for key in ("title", "message", "severity") if content.get(key)}
+            added.append({**told, "document": place.get("document", ""), "quote": place.get("quote", "")})
+        elif one.verdict != "open":
+            told = {key: content[key] for key in ("severity", "message", "amount_wan") if content.get(key) is not None}
+            findings[one.finding] = {"decision": one.verdict, "reason": one.reason, **told}
+    given = {"findings": findings, "added": added, "opinion": opinion, "advice": advice or None}
+    return Decisions.model_validate(given)
 
 
 def decided(report: Report, decisions: Decisions) -> Report:
@@ -147,13 +173,22 @@ def _conclusion(report: Report, findings: tuple[Finding, ...], decisions: Decisi
     if decisions.measures is not None:
         measures = tuple(Measure(m.kind, m.target, m.amount_wan, m.text, ()) for m in decisions.measures)
     else:
-        measures = tuple(m for m in old.measures if not m.findings or set(m.findings) & left)
+        kept = (m for m in old.measures if not m.findings or set(m.findings) & left)
+        measures = tuple(_amended(m, decisions) for m in kept)
     reasons = old.reasons
     if decisions.opinion:
         reasons = (decisions.opinion,)
     elif not untouched or decisions.advice not in {None, old.advice}:
         reasons = tuple(dict.fromkeys(_reason(f) for f in heavy))[:_NAMED]
     return Conclusion(decisions.advice or old.advice, reasons, measures)
+
+
+def _amended(measure: Measure, decisions: Decisions) -> Measure:
+    """Cut what the reviewer says; of a measure that rests on several findings the proposed amount stays."""
+    only = decisions.findings.get(measure.findings[0]) if len(measure.findings) == 1 else None
+    if only is None or only.decision != "changed" or only.amount_wan is None or measure.kind != "核减":
+        return measure
+    return replace(measure, amount_wan=only.amount_wan, text=f"建议核减“{measure.target}”{only.amount_wan:g}万元。")
 
 
 def _reason(finding: Finding) -> str:

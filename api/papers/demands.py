@@ -1,34 +1,49 @@
-"""What is asked of the applicant: every finding as one demand in the pack's words, with its place."""
+"""What is asked of the applicant: findings as demands in the pack's words, with their places.
+
+Findings of the negative list that ask for the same are one demand with several places.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.papers.places import formal, place, quoted
-from models.domain.errors import PolicyError
+from api.papers.places import formal, place, quoted, words
 from models.domain.finding import Finding, Severity
 from models.domain.policy import Policy
 from models.domain.report import Report
 
 _QUOTES = 3
 OTHERS = frozenset({"same_intake", "other_unit"})  # whose systems and projects the applicant is not told of
+_PARTS = {"must": "一", "explain": "二", "improve": "三"}
 
 
 def demands(report: Report, policy: Policy) -> dict[str, Any]:
-    """Return the lists `must`, `explain`, `improve` and their counts."""
-    groups: dict[str, list[dict[str, str]]] = {"must": [], "explain": [], "improve": []}
+    """Return the lists `must`, `explain`, `improve` and their counts; each row has `text` and, short, `subject`."""
+    parts: dict[str, list[dict[str, str]]] = {part: [] for part in _PARTS}
+    for some in _together(report, policy):
+        part = group(some[0])
+        text = demand(report, policy, some[0], more=some[1:])
+        if text not in [row["text"] for row in parts[part]]:
+            number = f"{_PARTS[part]}、{len(parts[part]) + 1}"
+            parts[part].append({"text": text, "subject": _subject(report, policy, some[0]), "mark": number})
+    return {**parts, **{f"{name}_count": str(len(rows)) for name, rows in parts.items()}}
+
+
+def _together(report: Report, policy: Policy) -> list[list[Finding]]:
+    """Put findings of the negative list that ask for the same together; every other one stands alone."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in told(report, policy):
-        rows = groups[group(finding)]
-        text = demand(report, policy, finding)
-        if text not in [row["text"] for row in rows]:
-            rows.append({"text": text})
-    return {**groups, **{f"{name}_count": str(len(rows)) for name, rows in groups.items()}}
+        listed = finding.rule.startswith("NEG-") and not _others(report, finding)
+        target = finding.target if finding.rule in {"NEG-2B", "NEG-3"} else ""
+        key = (finding.rule, finding.suggestion, target) if listed else (finding.id,)
+        groups.setdefault(key, []).append(finding)
+    return list(groups.values())
 
 
 def told(report: Report, policy: Policy) -> list[Finding]:
     """Findings the applicant hears of."""
-    silent = _words(policy).get("not_told", ())
+    silent = words(policy, "notice_words").get("not_told", ())
     return [f for f in report.findings if f.rule not in silent]
 
 
@@ -39,30 +54,45 @@ def group(finding: Finding) -> str:
     return "improve" if finding.severity is Severity.NOTICE else "must"
 
 
-def demand(report: Report, policy: Policy, finding: Finding, *, where: bool = True) -> str:
-    """Return one demand; `where=False` leaves out the place, for a comment that stands at it."""
-    words = _words(policy)
+def demand(
+    report: Report, policy: Policy, finding: Finding, *, where: bool = True, more: Sequence[Finding] = ()
+) -> str:
+    """Return one demand; `where=False` leaves out the place, for a comment that stands at it.
+
+    `more`: further findings that ask for the same.
+    """
+    said = words(policy, "notice_words")
     other = _others(report, finding)
     if finding.rule.startswith("NEG-"):
-        ref = formal(finding.clause.ref)
-        at = "、".join(quoted(report, e) for e in finding.evidence[:_QUOTES])
-        head = f"{at}，涉及{ref}。" if where and at else f"此处涉及{ref}。" if finding.evidence else f"涉及{ref}。"
+        body = _listed(report, [finding, *more], where=where)
         if finding.rule in {"NEG-2B", "NEG-3"} and finding.target:
-            head += words["near_other"] if other else str(words["near_own"]).replace("{system}", finding.target)
-        body = head + finding.suggestion
+            body += said["near_other"] if other else str(said["near_own"]).replace("{system}", finding.target)
+        body += finding.suggestion
     elif other:
-        body = str(words["near_other"]) + finding.suggestion
+        body = str(said["near_other"]) + finding.suggestion
     else:
-        body = formal(finding.message)
+        body = formal(finding.message).rstrip("。")
         at = "、".join(dict.fromkeys(place(report, e) for e in finding.evidence[:_QUOTES]))
         if where and at and not finding.rule.startswith("SEC-"):
             body += f"（见{at}）"
-        body += finding.suggestion
-    label = _label(words, finding)
-    example = words.get("examples", {}).get(finding.template, "") if finding.rule.startswith("SEC-") else ""
+        body += "。" + finding.suggestion
+    label = _label(said, finding)
+    example = said.get("examples", {}).get(finding.template, "") if finding.rule.startswith("SEC-") else ""
     return (
         (f"【{label}】" if label else "") + body + (f"可参考：“{example}”（示例，请按实际填写）。" if example else "")
     )
+
+
+def _listed(report: Report, findings: Sequence[Finding], *, where: bool) -> str:
+    """Say where the negative list is touched: one place in a sentence, several as （1）（2）… ."""
+    ref = formal(findings[0].clause.ref)
+    shown = list(dict.fromkeys(e for f in findings for e in f.evidence[:_QUOTES])) if where else []
+    places = [quoted(report, e) for e in shown]
+    if len(places) > 1:
+        return "；".join(f"（{i}）{at}" for i, at in enumerate(places, 1)) + f"。以上涉及{ref}。"
+    if places:
+        return f"{places[0]}，涉及{ref}。"
+    return f"此处涉及{ref}。" if findings[0].evidence else f"涉及{ref}。"
 
 
 def _others(report: Report, finding: Finding) -> bool:
@@ -73,13 +103,16 @@ def _others(report: Report, finding: Finding) -> bool:
     return any(d.relation in OTHERS for d in named)
 
 
-def _label(words: Mapping[str, Any], finding: Finding) -> str:
-    labels = words.get("labels", {})
+def _label(said: Mapping[str, Any], finding: Finding) -> str:
+    labels = said.get("labels", {})
     return str(labels.get(finding.rule) or labels.get(finding.rule.split("-")[0], ""))
 
 
-def _words(policy: Policy) -> Mapping[str, Any]:
-    words = (policy.data or {}).get("notice_words")
-    if not isinstance(words, Mapping):
-        raise PolicyError("政策包没有补正通知的用语（notice_words）", name=policy.id, advice="写法见 docs/papers.md")
-    return words
+def _subject(report: Report, policy: Policy, finding: Finding) -> str:
+    """Name a demand in a few words, for the table of answers."""
+    if finding.rule.startswith("NEG-"):
+        at = f"（{place(report, finding.evidence[0])}）" if finding.evidence else ""
+        return f"{formal(finding.clause.ref)}所涉内容的说明或调整{at}"
+    label = _label(words(policy, "notice_words"), finding)
+    name = finding.target if finding.rule.startswith("SEC-") and finding.target else finding.title
+    return (f"【{label}】" if label else "") + formal(name)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from api.papers import brief
-from api.papers.blocks import Paper
-from api.papers.masking import Mask
+from api.papers.blocks import Grid, Paper
+from api.papers.masking import Mask, masked
+from api.papers.resubmission import resubmission
 from api.papers.skeleton import fill
 from api.papers.tables import tables
 from api.papers.values import values
-from models.domain.errors import PolicyError
+from models.domain.errors import PolicyError, SubmissionError
 from models.domain.policy import Policy
 from models.domain.report import Report
 
 OPINION, NOTICE, CUTS, NEAR, THIRD, PAGE = "初审意见", "补正通知", "核减表", "比对表", "第三方简报", "一页纸"
-WRITTEN = (OPINION, NOTICE, CUTS, NEAR, THIRD, PAGE)
+AGAIN = "补正对照"
+WRITTEN = (OPINION, NOTICE, CUTS, NEAR, THIRD, PAGE, AGAIN)
 
 
-def make(kind: str, report: Report, policy: Policy, *, blind: bool = False) -> Paper:
+def make(kind: str, report: Report, policy: Policy, *, blind: bool = False, earlier: Report | None = None) -> Paper:
     """Return one of the `WRITTEN` papers.
 
     Args:
@@ -26,18 +29,37 @@ def make(kind: str, report: Report, policy: Policy, *, blind: bool = False) -> P
         report: with the reviewer's decisions in it.
         policy: whose skeletons and words are used.
         blind: 第三方简报 without who wrote the plan and without what the review thinks.
+        earlier: the review of what was sent before, for 补正对照.
 
     Raises:
         PolicyError: the pack has no skeleton of this kind, or it asks for what there is not.
+        SubmissionError: 补正对照 without an earlier review.
     """
+    paper = fill(kind, skeleton(policy, kind), *material(kind, report, policy, blind=blind, earlier=earlier))
+    return paper.mapped(_mask(report, blind=blind)) if kind == THIRD else paper
+
+
+def material(
+    kind: str, report: Report, policy: Policy, *, blind: bool = False, earlier: Report | None = None
+) -> tuple[dict[str, Any], dict[str, Grid]]:
+    """Return the placeholders and the tables of a paper, for a skeleton or an office's own template; see `make`."""
     if kind == PAGE:
-        return brief.one_page(report, policy, skeleton(policy, kind))
+        return brief.fitted(report, policy, skeleton(policy, kind))
     said = values(report, policy, blind=blind)
-    asked = [row["text"] for name in ("must", "explain") for row in said[name]]
-    paper = fill(kind, skeleton(policy, kind), said, tables(report, policy, asked))
-    if kind != THIRD:
-        return paper
-    return paper.mapped(Mask((d.document for d in report.documents), blind=blind))
+    grids = tables(report, policy, [row for name in ("must", "explain") for row in said[name]])
+    if kind == AGAIN:
+        if earlier is None:
+            raise SubmissionError("补正对照要有上次报送的材料", advice="请用 --previous 写明")
+        more, results = resubmission(report, earlier, policy)
+        return {**said, **more}, {**grids, **results}
+    if kind == THIRD:
+        mask = _mask(report, blind=blind)
+        return masked(said, mask), {name: replace(g, rows=masked(g.rows, mask)) for name, g in grids.items()}
+    return said, grids
+
+
+def _mask(report: Report, *, blind: bool) -> Mask:
+    return Mask((d.document for d in report.documents), blind=blind)
 
 
 def opinion(report: Report, policy: Policy | None) -> Paper:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar, cast
 
 from models.domain.document import Document, Paragraph, Table
 
+Value = TypeVar("Value")
 HIDDEN = "［已隐去］"
 _SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤"
@@ -19,17 +21,16 @@ _SURNAMES = (
 _DOUBLE = (
     "欧阳|太史|端木|上官|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|皇甫|宗政|濮阳|公冶|令狐|慕容|长孙|司徒"
 )
-_NAME = rf"(?:(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fff·]{{1,2}})"
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"  # rare signs such as 䶮 and 𠮷 stand in names
+_NAME = rf"(?:(?:{_DOUBLE})[{_HAN}]{{1,2}}|[{_SURNAMES}][{_HAN}·]{{1,2}})"
 _ROLES = (
     r"(?:项目|技术|业务|安全|数据|单位|部门|科室)?(?:联系人|负责人|经办人|填表人|编制人|审核人|复核人|申报人|承办人|责任人|签字人)"
     r"|项目经理|项目总监|分管领导|主管领导|主要领导|法定代表人|法人代表|法人|姓名|签名|户名|开户名|作者|主持人|参会人员|专家组长"
 )
 _LABEL = re.compile(rf"(?:{_ROLES})(?:姓名|签字|[（(]签字[）)])?(?:[及和与、/]?(?:联系)?(?:电话|方式|手机))?$")
-_AFTER_ROLE = re.compile(
-    rf"(?:{_ROLES})(?:姓名)?(?:及电话|及联系方式|、电话)?[\s：:|为是]*({_NAME})(?![\u4e00-\u9fff])"
-)
+_AFTER_ROLE = re.compile(rf"(?:{_ROLES})(?:姓名)?(?:及电话|及联系方式|、电话)?[\s：:|为是]*({_NAME})(?![{_HAN}])")
 # A name begins where a word begins: after a sign, or after a word that leads to a person.
-_START = r"(?:(?<![\u4e00-\u9fff])|(?<=[由与和及向给请经找让被]))"
+_START = r"(?:(?<![{_HAN}])|(?<=[由与和及向给请经找让被]))"
 _BEFORE_TITLE = re.compile(
     rf"{_START}({_NAME})(?=同志|先生|女士|(?:副)?(?:局长|科长|处长|主任|书记|区长|校长|院长|所长|经理|工程师|研究员|教授))"
 )
@@ -95,6 +96,18 @@ class Mask:
         return "".join(out) + text[end:]
 
 
+def masked(value: Value, mask: Callable[[str], str]) -> Value:
+    """Return text, or lists, tuples and tables of text, with every text changed."""
+    changed: Any = value
+    if isinstance(value, str):
+        changed = mask(value)
+    elif isinstance(value, dict):
+        changed = {key: masked(one, mask) for key, one in value.items()}
+    elif isinstance(value, list | tuple):
+        changed = type(value)(masked(one, mask) for one in value)
+    return cast("Value", changed)
+
+
 def names(text: str) -> set[str]:
     """Return persons' names a text gives away by a role, a title or a phone number beside them."""
     narrow = text.translate(_NARROW)
@@ -126,7 +139,7 @@ def _labelled(document: Document, *, blind: bool) -> Iterator[str]:
                 label = re.sub(r"\s", "", cell)
                 if _LABEL.search(label):
                     bare = (re.sub(r"\s", "", text) for text in beside)
-                    heads = (re.match(rf"({_NAME})(?![\u4e00-\u9fff])", text) for text in bare)
+                    heads = (re.match(rf"({_NAME})(?![{_HAN}])", text) for text in bare)
                     yield from (head[1] for head in heads if head and _is_name(head[1]))
                 if blind and _ORGANISATION.search(label):
                     yield from (text.strip() for text in beside[:1] if len(text.strip()) >= 4)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.papers.blocks import Grid
-from api.papers.places import formal, place
+from api.papers.places import formal, place, unplaced
+from api.papers.places import rows as rows_of
 from api.reports import phrases
+from models.domain.finding import Finding
 from models.domain.policy import Policy
 from models.domain.report import Measure, Report
 from models.domain.submission import Budget, BudgetLine, Kind, LineKind
 
 _ROWS = 6  # empty rows of a table to be filled in by hand
-_UNFIT = "不宜列支或须调整"
+_UNFIT, _WRONG = "不宜列支", "计算错误"
+_KINDS = {"NEG-2B": "重复", "NEG-3": "重复", "CON-SUM": _WRONG, "CON-SCOPE": "依据不足", "COM-PRICE": "依据不足"}
 
 
 def budget_of(report: Report, policy: Policy) -> Budget | None:
@@ -60,23 +63,38 @@ class _Cuts:
     def __init__(self, report: Report, lines: Sequence[BudgetLine]) -> None:
         self.report, self.lines = report, lines
         self.cuts = [_cut_of(line, report) for line in lines]
-        self.placed: dict[str, int] = {}  # target of a measure -> line where its reason stands
+        self.placed: set[str] = set()  # targets of measures that have a line
+        self.reasons: dict[str, int] = {}  # reason -> line where it stands first
         self.since, self.whole = 0.0, 0.0  # cut since the last subtotal, cut in all
+        self.parts, self.all = 0.0, 0.0  # amounts since the last subtotal, amounts in all
 
     def row(self, number: int, line: BudgetLine) -> tuple[str, ...]:
-        cut, checked = self.cuts[number - 1], _checked(line)
+        cut, checked = self.cuts[number - 1], self._checked(line)
         less = line.amount_wan if cut is not None and self._whole(cut) else None
         rest = "见理由" if cut is not None and less is None else _number(self._rest(line, less))
-        kind = _UNFIT if cut else ("计算错误" if checked.startswith("应为") else "")
-        reason = "请核对数量、单价和金额" if kind else ""
+        wrong = checked.startswith("应为")
+        kind, reason = (_WRONG if wrong else "", "请核对数量、单价和金额" if wrong else "")
         if cut is not None:
-            first = self.placed.setdefault(cut.target, number)
-            reason = formal(cut.text) if first == number else f"同第{first}行"
+            self.placed.add(cut.target)
+            kind, told = _kind(self.report, cut), _reason(self.report, cut)
+            first = self.reasons.setdefault(told, number)
+            reason = told if first == number else f"同第{first}行"
         return (
             *(str(number), line.name or line.category, _number(line.quantity), _number(line.unit_price_wan)),
             *(_number(line.amount_wan), checked, rest, _number(less) if less else "", kind, reason),
-            place(self.report, line.evidence),
+            _at(line),
         )
+
+    def _checked(self, line: BudgetLine) -> str:
+        """数量 × 单价 beside the amount as written; of a sum, whether its lines make it."""
+        if line.kind is LineKind.ITEM:
+            self.parts += line.amount_wan or 0.0
+            self.all += line.amount_wan or 0.0
+            return _checked(line)
+        should = self.parts if line.kind is LineKind.SUBTOTAL else self.all
+        self.parts = 0.0
+        near = line.amount_wan is not None and abs(should - line.amount_wan) <= 0.011 * max(1, len(self.lines))
+        return "相符" if near else "—"  # another way of adding up is no mistake
 
     def _whole(self, cut: Measure) -> bool:
         """Whether the amount of a measure is that of its lines, so that each of them goes altogether."""
@@ -95,54 +113,79 @@ class _Cuts:
         return line.amount_wan - gone
 
 
+def _at(line: BudgetLine) -> str:
+    page = f"第{line.evidence.page}页" if line.evidence.page is not None else ""
+    return page + (f"第{line.evidence.row + 1}行" if line.evidence.row is not None else "") or "—"
+
+
+def _causes(report: Report, measure: Measure) -> list[Finding]:
+    return [f for f in report.findings if f.id in measure.findings]
+
+
+def _kind(report: Report, measure: Measure) -> str:
+    """重复, 可复用, 不宜列支, 依据不足, 计算错误: by what was found."""
+    cause = next(iter(_causes(report, measure)), None)
+    if cause is None:
+        return _UNFIT
+    if any(d.relation == "shared_capability" and d.system_name == cause.target for d in report.duplicates):
+        return "可复用"
+    return _KINDS.get(cause.rule, _UNFIT)
+
+
+def _reason(report: Report, measure: Measure) -> str:
+    """Why it is cut, in the words of what was found; a reviewer's own measure in the reviewer's words."""
+    told = [unplaced(f) for f in _causes(report, measure)]
+    return "；".join(dict.fromkeys(told[:2])) if told else formal(measure.text.rstrip("。"))
+
+
+def _name(report: Report, measure: Measure) -> str:
+    """A measure named after what was found, for want of a line, is named by its rows in 逐项审核表."""
+    titles = {f.title for f in _causes(report, measure)}
+    return f"逐项审核表第{rows_of(report, measure.findings)}项所列内容" if measure.target in titles else measure.target
+
+
 def cuts(report: Report, policy: Policy) -> Grid:
     """概算核减表: every line of the budget, checked, with what is cut of it; then what names no line."""
-    heads = (
-        *("行号", "内容", "数量", "单价（万元）", "送审额（万元）", "计算复核"),
-        *("建议额（万元）", "核减额（万元）", "类别", "理由", "出处"),
-    )
+    heads = ("行号", "内容", "数量", "单价", "送审额", "计算复核", "建议额", "核减额", "类别", "理由", "页码或行号")
     sheet = _Cuts(report, _lines(report, policy))
     rows = [sheet.row(number, line) for number, line in enumerate(sheet.lines, start=1)]
     for measure in _measures(report):  # what names no line of the table stands for itself
         if measure.target not in sheet.placed:
-            amount = _number(measure.amount_wan) if measure.amount_wan is not None else "待定"
-            rows.append(
-                (
-                    "—",
-                    measure.target,
-                    *("—",) * 5,
-                    amount,
-                    _UNFIT,
-                    formal(measure.text),
-                    _sources(report, measure),
-                )
-            )
+            amount = _number(measure.amount_wan) if measure.amount_wan is not None else "待核"
+            told = (_kind(report, measure), _reason(report, measure), "—")
+            rows.append(("—", _name(report, measure), *("—",) * 5, amount, *told))
     empty = ("—", "材料中未见可读的概算明细表", *("—",) * 9)
-    return Grid(heads, tuple(rows) or (empty,), (1.1, 4.4, 1.3, 1.7, 1.8, 1.9, 1.8, 1.8, 1.9, 4.6, 2.6))
+    return Grid(heads, tuple(rows) or (empty,), (1.3, 4.4, 1.7, 1.7, 1.8, 2.0, 1.8, 1.8, 2.0, 4.6, 2.2))
 
 
 def cuts_in_brief(report: Report) -> Grid:
     """Every place where the total is stated, and the cuts."""
-    totals = [
-        ("—", f"{f.scope or '金额'}（{place(report, f.evidence)}）", _amount(f.value), f"原文：{f.as_written}")
-        for f in report.facts
-        if f.key == "total_wan"
-    ]
-    cuts = [
-        (str(i), m.target, _number(m.amount_wan) if m.amount_wan is not None else "待定", formal(m.text))
-        for i, m in enumerate(_measures(report), start=1)
-    ]
+    stated: dict[tuple[str, str], list[str]] = {}
+    for fact in report.facts:
+        if fact.key == "total_wan":
+            stated.setdefault((fact.scope or "金额", _amount(fact.value)), []).append(place(report, fact.evidence))
+    totals = [("—", scope, amount, "、".join(dict.fromkeys(at))) for (scope, amount), at in stated.items()]
+    cuts, said = [], dict[str, int]()
+    for i, m in enumerate(_measures(report), start=1):
+        reason = "建议核减：" + _reason(report, m).removeprefix("建议核减")
+        first = said.setdefault(reason, i)
+        amount = _number(m.amount_wan) if m.amount_wan is not None else "待核"
+        cuts.append((str(i), _name(report, m), amount, reason if first == i else f"同第{first}项"))
     rows = (*totals, *cuts) or (("—", "材料中未见总投资金额", "—", ""),)
-    return Grid(("序号", "内容", "金额（万元）", "说明"), tuple(rows), (1.2, 5.2, 2.6, 6.6))
+    return Grid(("序号", "内容", "金额（万元）", "出处或理由"), tuple(rows), (1.3, 4.4, 2.7, 7.2))
+
+
+def at_a_glance(report: Report) -> Grid:
+    """The money on one line: 申报, 牵头部门意见, 第三方建议, 初审建议, 核减."""
+    total = report.submission.total_wan
+    cut = round(sum(m.amount_wan or 0.0 for m in _measures(report)), 4)
+    rest = _number(total - cut) if total is not None else "—"
+    heads = ("申报（万元）", "牵头部门意见", "第三方建议", "初审建议（万元）", "核减（万元）")
+    return Grid(heads, ((_number(total), "未反馈", "未反馈", rest, _number(cut)),), (3, 3, 3, 3.6, 2.8))
 
 
 def _amount(value: str | float | None) -> str:
     return "—" if value is None or isinstance(value, str) else _number(value)
-
-
-def _sources(report: Report, measure: Measure) -> str:
-    named = [e for f in report.findings if f.id in measure.findings for e in f.evidence]
-    return "、".join(dict.fromkeys(place(report, e) for e in named[:2])) or "—"
 
 
 def money_reply(report: Report, policy: Policy) -> Grid:

@@ -1,41 +1,117 @@
-"""Where a quote stands, in the words of official papers."""
+"""Findings, quotes and places in the words of official papers."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from api.reports.phrases import sections_of
-from models.domain.finding import Evidence
+from models.domain.document import Table
+from models.domain.errors import PolicyError
+from models.domain.finding import Evidence, Finding
+from models.domain.policy import Policy
 from models.domain.report import Report
 from models.domain.submission import Kind
 
 _NAMES = {Kind.PLAN: "方案", Kind.FORM: "申报表", Kind.BUDGET: "概算表"}
 _CLAUSE = re.compile(r"(第[一二三四五六七八九十]+条)(（[一二三四五六七八九十]）)")
+_SAME_CLAUSE = re.compile(
+    r"(第[一二三四五六七八九十]+条)第(（[一二三四五六七八九十]）)项((?:、\1第（[一二三四五六七八九十]）项)+)"
+)
+_ITEM = re.compile(r"(?<=[“《])(\d{1,2}(?:\.\d{1,2}){0,2}) (?=[\u4e00-\u9fff])")
+_STATED = re.compile(r"方案(\d{1,2}(?:\.\d{1,2}){1,2})(?=[为的“])")
+_DIGITS = "〇一二三四五六七八九十"
+_HERE = re.compile(r"^此处(安排|做法)?(内容)?")
+
+
+def words(policy: Policy, key: str) -> Mapping[str, Any]:
+    """Return a part of the pack's papers.yaml; PolicyError where the pack has none."""
+    found = (policy.data or {}).get(key)
+    if not isinstance(found, Mapping):
+        raise PolicyError(f"政策包没有文书的用语（{key}）", name=policy.id, advice="写法见 docs/papers.md")
+    return found
 
 
 def formal(text: str) -> str:
-    """Write clauses as official papers do: 第八条第（一）项."""
-    return _CLAUSE.sub(r"\1第\2项", text)
+    """Write clauses and template numbers as official papers do: 第八条第（一）、（二）项, 二（三）4.… ."""
+    text = _CLAUSE.sub(r"\1第\2项", text.replace(" | ", "　"))
+    text = _SAME_CLAUSE.sub(lambda m: f"{m[1]}第{m[2]}、{'、'.join(re.findall('（.）', m[3]))}项", text)
+    text = _ITEM.sub(lambda m: _numbered(m[1]), text)
+    return _STATED.sub(lambda m: f"方案“{_numbered(m[1], bare=True)}”部分", text)
+
+
+def _numbered(number: str, *, bare: bool = False) -> str:
+    """Return 2.3.4 as the template prints it: 二（三）4. ."""
+    chapter, *rest = (int(part) for part in number.split("."))
+    told = _chinese(chapter) + ("" if rest else "、")
+    told += f"（{_chinese(rest[0])}）" if rest else ""
+    return told + (f"{rest[1]}" + ("" if bare else ".") if len(rest) > 1 else "")
+
+
+def _chinese(number: int) -> str:
+    if number <= 10:
+        return _DIGITS[number]
+    tens, ones = divmod(number, 10)
+    return (_DIGITS[tens] if tens > 1 else "") + "十" + (_DIGITS[ones] if ones else "")
 
 
 def place(report: Report, evidence: Evidence) -> str:
     """Say 方案第3页, 方案“（一）项目名称”部分, 概算表第4行 …; the file's own name where it is an attachment."""
-    kinds = {d.document.name: d.kind for d in report.documents}
-    kind = kinds.get(evidence.document)
-    told = _NAMES.get(kind, "") if kind else ""
-    told = told or f"“{evidence.document}”"
+    item = next((d for d in report.documents if d.document.name == evidence.document), None)
+    told = (_NAMES.get(item.kind, "") if item else "") or f"“{evidence.document.rpartition('/')[2]}”"
     outline = sections_of(report).get(evidence.document, ())
     if evidence.page is not None:
         told += f"第{evidence.page}页"
     elif evidence.section is not None and evidence.section < len(outline):
         section = outline[evidence.section]
-        told += f"“{section.number}{section.title}”部分"
+        told += f"“{section.number}{inner(section.title)}”部分"
     if evidence.table is not None and evidence.row is not None:
-        told += f"表{evidence.table + 1}第{evidence.row + 1}行"
+        several = item is None or sum(isinstance(b, Table) for b in item.document.blocks) > 1
+        told += (f"（表{evidence.table + 1}）" if several else "") + f"第{evidence.row + 1}行"
     return told
+
+
+def inner(text: str) -> str:
+    """Turn quotation marks within a quotation into the inner ones."""
+    return text.replace("“", "‘").replace("”", "’")
+
+
+def quote(evidence: Evidence, limit: int = 200, *, stop: bool = False) -> str:
+    """Return “…” as a paper quotes: cells of a row apart, cut with …… where too long; `stop`: its last stop too."""
+    told = "　".join(part for part in re.split(r" \| ?|\s*\n\s*", evidence.quote) if part.strip())
+    told = told if len(told) <= limit else told[:limit].rstrip("，、；。　") + "……"
+    told = told.strip() if stop else told.rstrip("。；，　")
+    return f"“{inner(told)}”" if told else ""
 
 
 def quoted(report: Report, evidence: Evidence, limit: int = 200) -> str:
     """Return 方案第3页“…”; a long quote is cut with …… ."""
-    words = evidence.quote if len(evidence.quote) <= limit else evidence.quote[:limit] + "……"
-    return place(report, evidence) + (f"“{words}”" if words else "")
+    return place(report, evidence) + quote(evidence, limit)
+
+
+def spoken(report: Report, finding: Finding, limit: int = 60, more: Sequence[Finding] = ()) -> str:
+    """Return a finding's message without its stop; what is said of 此处 is said of the quotes.
+
+    `more`: findings with the same message.
+    """
+    here = _HERE.match(finding.message)
+    if here is None or not finding.evidence:
+        return formal(finding.message).rstrip("。")
+    places = [quoted(report, f.evidence[0], limit) for f in (finding, *more) if f.evidence]
+    return "、".join(dict.fromkeys(places)) + "，" + (f"该{here[1]}" if here[1] else here[2] or "") + unplaced(finding)
+
+
+def unplaced(finding: Finding) -> str:
+    """Return a finding's message without 此处… and without its stop."""
+    return formal(_HERE.sub("", finding.message)).rstrip("。")
+
+
+def item_number(report: Report, finding: str) -> int:
+    """Return the row of 逐项审核表 on which a finding (by its id) stands."""
+    return next((n for n, f in enumerate(report.findings, 1) if f.id == finding), 0)
+
+
+def rows(report: Report, findings: tuple[str, ...]) -> str:
+    """Return the rows of several findings as a paper names them: 1、2、6."""
+    return "、".join(str(n) for n in sorted({item_number(report, f) for f in findings}) if n)

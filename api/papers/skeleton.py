@@ -4,10 +4,11 @@ Written so:
 
 - title: 关于《{title}》的初步审核意见
 - body: 需求单位为{unit}，拟建设单位为{builder}。
-  if: builder                 # only where the value is not empty; `unless:` the other way
+  if: builder                 # only where the value is not empty; `unless:` the other way; a list: all of them
 - body: "{number}. {text}"
-  each: must                  # once for every row of a list
+  each: must                  # once for every row of a list; with `blocks:`, all of them for every row
 - item: [（一）材料完整性。, "{completeness}"]
+- follows: 附件2　……          # heads an annex below the one before it; `annex` begins a page
 - table: files                # one of the tables of `api.papers.tables`
 """
 
@@ -29,8 +30,8 @@ _PLAIN: Mapping[str, type[Title | Heading | Body | Line | Annex]] = {
     "line": Line,
     "annex": Annex,
 }
-_KEYS = {*_PLAIN, "right", "item", "table", "if", "unless", "each"}
-_LOOKS = {"compact", "landscape"}
+_KEYS = {*_PLAIN, "follows", "right", "item", "table", "if", "unless", "each", "blocks"}
+_LOOKS = ("compact", "dense", "landscape")
 
 
 def fill(name: str, skeleton: Mapping[str, Any], values: Values, tables: Mapping[str, Grid]) -> Paper:
@@ -38,7 +39,7 @@ def fill(name: str, skeleton: Mapping[str, Any], values: Values, tables: Mapping
 
     Args:
         name: the paper's kind, for error messages.
-        skeleton: `blocks` and, where wanted, `compact` or `landscape`.
+        skeleton: `blocks` and, where wanted, `compact`, `dense` or `landscape`.
         values: text by placeholder; lists of values for `each`.
         tables: by name.
 
@@ -47,23 +48,26 @@ def fill(name: str, skeleton: Mapping[str, Any], values: Values, tables: Mapping
     """
     entries = skeleton.get("blocks")
     if not isinstance(entries, Sequence) or isinstance(entries, str) or set(skeleton) - {"blocks", *_LOOKS}:
-        raise PolicyError("应有 blocks（列表），此外只能有 compact、landscape", name=f"papers：{name}")
+        raise PolicyError(f"应有 blocks（列表），此外只能有 {'、'.join(_LOOKS)}", name=f"papers：{name}")
     blocks = tuple(block for entry in entries for block in _blocks(name, entry, values, tables))
-    looks = {look: bool(skeleton.get(look)) for look in _LOOKS}
-    return Paper(name, blocks, compact=looks["compact"], landscape=looks["landscape"])
+    return Paper(name, blocks, **{look: bool(skeleton.get(look)) for look in _LOOKS})
 
 
 def _blocks(name: str, entry: Any, values: Values, tables: Mapping[str, Grid]) -> Iterator[Block]:  # noqa: ANN401  YAML
     if not isinstance(entry, Mapping) or set(entry) - _KEYS:
         raise PolicyError(f"不认识的一段：{entry}", name=f"papers：{name}", advice="写法见 docs/papers.md")
     for condition, wanted in (("if", True), ("unless", False)):
-        if condition in entry and bool(_value(name, str(entry[condition]), values)) is not wanted:
+        keys = entry.get(condition, ())
+        keys = [keys] if isinstance(keys, str) else keys
+        if any(bool(_value(name, str(key), values)) is not wanted for key in keys):
             return
     if "each" not in entry:
         yield _block(name, entry, values, tables)
         return
+    inner = entry.get("blocks") or [{key: value for key, value in entry.items() if key not in {"each", "if", "unless"}}]
     for number, row in enumerate(_value(name, str(entry["each"]), values), start=1):
-        yield _block(name, entry, {**values, "number": str(number), **row}, tables)
+        for one in inner:
+            yield from _blocks(name, one, {**values, "number": str(number), **row}, tables)
 
 
 def _block(name: str, entry: Mapping[str, Any], values: Values, tables: Mapping[str, Grid]) -> Block:
@@ -79,6 +83,8 @@ def _block(name: str, entry: Mapping[str, Any], values: Values, tables: Mapping[
     if "item" in entry:
         head, words = entry["item"]
         return Item(text(head), text(words))
+    if "follows" in entry:
+        return Annex(text(entry["follows"]), follows=True)
     if "right" in entry:
         return Line(text(entry["right"]), right=True)
     for key, block in _PLAIN.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from api.refusal import stamp
 from models.domain.document import Block, Cell, Document, Paragraph, Table
 from models.domain.finding import Clause, Evidence, Finding, Severity
@@ -78,6 +80,19 @@ def specimen(policy: Policy) -> Report:
             Function("统计", "统计", _at(_SENTENCES[0], 1)),
         ),
     )
+
+
+def earlier(policy: Policy) -> Report:
+    """Return what the invented submission looked like when it was first sent."""
+    now = specimen(policy)
+    period = Finding(
+        "CON-PERIOD", Severity.WARNING, "建设周期不一致", "建设周期在方案为10个月，在申报表为12个月。",
+        policy.clause_of("CON-PERIOD") if policy.rules else Clause("", ""), (_at("总工期10个月。", 1),), "请核实统一。",
+    )  # fmt: skip
+    room, absent, total, _ = now.findings
+    heavier = replace(total, severity=Severity.BLOCKER)
+    facts = tuple(replace(f, value=4000.0, as_written="约4000人") if f.key == "users" else f for f in now.facts)
+    return replace(now, findings=(room, absent, heavier, period), facts=facts)
 
 
 def _at(quote: str, paragraph: int) -> Evidence:

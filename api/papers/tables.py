@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from api.papers import money
 from api.papers.blocks import Grid
-from api.papers.places import formal, place, quoted
+from api.papers.places import formal, place, quote
 from api.reports import phrases
-from models.domain.finding import Finding
+from models.domain.document import Paragraph, Table
+from models.domain.finding import Evidence, Finding
+from models.domain.outline import section_of
 from models.domain.policy import Policy
 from models.domain.report import Duplicate, Report
+from models.domain.submission import Kind
 
 
-def tables(report: Report, policy: Policy, asked: Sequence[str]) -> dict[str, Grid]:
+def tables(report: Report, policy: Policy, asked: Sequence[Mapping[str, str]]) -> dict[str, Grid]:
     """Return every table; `asked` are the demands of 补正通知 in their order."""
     return {
         "材料清单": _files(report),
@@ -29,7 +33,10 @@ def tables(report: Report, policy: Policy, asked: Sequence[str]) -> dict[str, Gr
         "项目概要": _outline(report),
         "评审意见": _reply(report),
         "总体结论": _verdict(),
-        "意见采纳": Grid(("序号", "第三方意见", "采纳情况", "理由"), (("", "", "", ""),) * 3, (1, 5, 2, 4)),
+        "意见采纳": Grid(
+            ("序号", "第三方意见", "采纳／部分采纳／不采纳", "理由"), (("", "", "", ""),) * 3, (1.3, 5, 3.4, 4)
+        ),
+        "金额一览": money.at_a_glance(report),
     }
 
 
@@ -38,34 +45,44 @@ def near_systems(report: Report) -> list[Duplicate]:
     return [d for d in report.duplicates if d.verdict != "related"]
 
 
+_FORMATS = {"docx": "Word", "docm": "Word", "doc": "Word", "wps": "WPS", "xlsx": "Excel", "xls": "Excel", "et": "WPS"}
+
+
+def _format(name: str) -> str:
+    return _FORMATS.get(name, name.upper())
+
+
 def _files(report: Report) -> Grid:
     rows = [
-        (str(i), d.document.name, phrases.KINDS[d.kind], d.document.format, str(d.document.pages or "—"))
+        (
+            *(str(i), d.document.name.rpartition("/")[2], phrases.KINDS[d.kind], _format(d.document.format)),
+            f"{d.document.pages}页" if d.document.pages else "已读取",
+        )
         for i, d in enumerate(report.documents, start=1)
     ]
     unread = [("—", n.what, "未核实", "—", n.why) for n in report.not_checked]
-    return Grid(("序号", "材料", "类别", "格式", "页数或说明"), (*rows, *unread), (1.2, 6.0, 2.2, 1.6, 4.6))
+    return Grid(("序号", "材料", "类别", "格式", "页数或说明"), (*rows, *unread), (1.3, 6.0, 2.3, 1.7, 4.3))
 
 
 def _versions(report: Report) -> Grid:
-    rows = [(d.document.name, str(d.document.pages or "—"), d.document.sha256[:12]) for d in report.documents]
-    return Grid(("材料", "页数", "校验值（前12位）"), tuple(rows), (7, 2, 5))
+    rows = [
+        (d.document.name.rpartition("/")[2], str(d.document.pages or "—"), d.document.sha256[:12])
+        for d in report.documents
+    ]
+    return Grid(("材料", "页数", "校验值（前12位）"), tuple(rows), (8, 2, 4))
 
 
 def _findings(report: Report) -> Grid:
     rows = [
         (
-            str(i),
-            phrases.SEVERITIES[f.severity],
-            f.title,
-            formal(f.message),
-            "\n".join(quoted(report, e) for e in f.evidence) or "材料中未见",
+            *(str(i), phrases.SEVERITIES[f.severity], f.title, formal(f.message)),
+            "\n".join(place(report, e) + quote(e, stop=True) for e in f.evidence) or "材料中未见",
             "\n".join(part for part in (formal(f.clause.ref), f.suggestion) if part),
         )
         for i, f in enumerate(report.findings, start=1)
     ]
     heads = ("序号", "程度", "事项", "审核意见", "原文摘录和出处", "依据和建议")
-    return Grid(heads, tuple(rows) or (("—", "—", "无", "", "", ""),), (1.1, 1.7, 2.2, 3.8, 4.2, 2.8))
+    return Grid(heads, tuple(rows) or (("—", "—", "无", "", "", ""),), (1.3, 1.9, 2.3, 3.5, 3.8, 2.8))
 
 
 def _pairs(near: Duplicate) -> str:
@@ -77,18 +94,23 @@ def _near(report: Report) -> Grid:
     rows = [
         (
             *(str(i), d.system_name, d.unit or "—", phrases.RELATIONS.get(d.relation, "")),
-            *(_pairs(d), phrases.VERDICTS.get(d.verdict, ""), "", _advice(report, d)),
+            *(_pairs(d), phrases.VERDICTS.get(d.verdict, ""), statement(report, d.system_name) or "方案中未见说明"),
+            _advice(report, d),
         )
         for i, d in enumerate(near_systems(report), start=1)
     ]
-    none = ("—", "未发现主要功能相近的系统" if report.engine.systems else "台账尚未提供，未作比对", *("",) * 6)
-    return Grid(heads, tuple(rows) or (none,), (1.1, 3.6, 3.0, 2.2, 6.6, 2.2, 3.4, 2.6))
+    none = ("—", "未发现主要功能相近的系统" if report.engine.systems else "台账尚未提供，未作比对", *("—",) * 6)
+    return Grid(heads, tuple(rows) or (none,), (1.3, 3.6, 3.0, 2.2, 6.6, 2.2, 3.8, 2.4))
 
 
 def _near_in_brief(report: Report) -> Grid:
-    rows = [(d.system_name, d.unit or "—", p.proposal, p.system) for d in near_systems(report) for p in d.pairs]
-    heads = ("系统", "单位", "本项目功能", "系统已有功能")
-    return Grid(heads, tuple(rows) or (("无", "", "", ""),), (3.6, 3.6, 4.2, 4.2))
+    """A row a system; functions beside those they come near to."""
+    rows = [
+        (d.system_name, d.unit or "—", _pairs(d), phrases.VERDICTS.get(d.verdict, "")) for d in near_systems(report)
+    ]
+    none = ("未发现主要功能相近的系统" if report.engine.systems else "台账尚未提供，未作比对", "—", "—", "—")
+    heads = ("系统", "单位", "相近功能（本项目 —— 已有系统）", "初审看法")
+    return Grid(heads, tuple(rows) or (none,), (3.6, 3.2, 6.6, 2.2))
 
 
 def _advice(report: Report, near: Duplicate) -> str:
@@ -107,9 +129,10 @@ def _compare(report: Report) -> Grid:
     )
 
 
-def _answers(asked: Sequence[str]) -> Grid:
-    heads = ("序号", "补正要求", "修改后所在页码", "修改内容摘要", "未修改理由")
-    return Grid(heads, tuple((str(i), text, "", "", "") for i, text in enumerate(asked, 1)), (1.1, 6.2, 2.4, 3.2, 2.8))
+def _answers(asked: Sequence[Mapping[str, str]]) -> Grid:
+    heads = ("通知序号", "补正要求", "修改后所在页码", "修改内容摘要", "未修改理由")
+    rows = tuple((row["mark"], row["subject"], "", "", "") for row in asked)
+    return Grid(heads, rows or (("", "", "", "", ""),) * 3, (1.6, 4.6, 2.4, 4.2, 2.9))
 
 
 def funding(report: Report) -> list[str]:
@@ -122,34 +145,68 @@ def funding(report: Report) -> list[str]:
     return list(told.values())
 
 
+_LEVELS = "〇一二三四五"
+_SAID = {  # what only the plan's own sentences say: all words of a group, one of it each
+    "部署方式": (("部署",), ("云", "机房", "服务器", "本地", "政务外网")),
+    "个人信息": (("个人信息", "身份证", "手机号", "联系电话", "住址", "人脸"),),
+}
+
+
 def _outline(report: Report) -> Grid:
     s = report.submission
     total = f"{phrases.wan(s.total_wan)}万元" if s.total_wan is not None else ""
-    first: Mapping[str, str] = {
-        "申报单位": s.unit,
-        "项目性质": s.nature,
-        "数字化改革领域": s.domain,
-        "申报总投资": total,
+    levels = sorted({int(f.value) for f in report.facts if f.key == "protection" and isinstance(f.value, float)})
+    periods = list(dict.fromkeys(str(f.value) for f in report.facts if f.key == "period" and f.value))
+    told = {
+        "unit": ("申报单位", s.unit),
+        "nature": ("项目性质", s.nature),
+        "domain": ("数字化改革领域", s.domain),
+        "total_wan": ("申报总投资", total),
+        "funding": ("资金来源", "；".join(funding(report)) or _kinds_of_money(report)),
+        "period": ("建设周期", "；".join(periods)),
+        "users": ("服务对象与用户数", "；".join(_written(report, "users")[:3])),
+        "protection": ("等保级别", "、".join(f"第{_LEVELS[n]}级" for n in levels if 0 < n < len(_LEVELS))),
     }
-    rows = [(name, value or "未说明", _stated(report, name)) for name, value in first.items()]
-    for key, name in (
-        ("funding", "资金来源"),
-        ("period", "建设周期"),
-        ("users", "服务对象与用户数"),
-        ("protection", "等保级别"),
-    ):
-        told = list(dict.fromkeys(f.as_written.strip("。；") for f in report.facts if f.key == key and f.as_written))
-        told = funding(report) if key == "funding" else told[:3]
-        rows.append((name, "；".join(told) or "未说明", _stated(report, name, key)))
-    return Grid(("项目", "内容", "出处"), tuple(rows), (3, 7, 5))
+    rows = [(name, value or "未说明", _stated(report, key)) for key, (name, value) in told.items()]
+    for name, groups in _SAID.items():
+        found = sentence(report, groups)
+        rows.append((name, quote(found, 80) if found else "未说明", place(report, found) if found else "—"))
+    return Grid(("项目", "内容", "出处"), tuple(rows), (3.2, 7.4, 5))
 
 
-_KEYS = {"申报单位": "unit", "项目性质": "nature", "数字化改革领域": "domain", "申报总投资": "total_wan"}
+def _written(report: Report, key: str) -> list[str]:
+    return list(dict.fromkeys(f.as_written.strip("。；") for f in report.facts if f.key == key and f.as_written))
 
 
-def _stated(report: Report, name: str, key: str = "") -> str:
-    fact = next((f for f in report.facts if f.key == (key or _KEYS.get(name, ""))), None)
+def _kinds_of_money(report: Report) -> str:
+    return "、".join(dict.fromkeys(str(f.value) for f in report.facts if f.key == "source" and f.value))
+
+
+def _stated(report: Report, key: str) -> str:
+    keys = (key, "source") if key == "funding" else (key,)
+    fact = next((f for k in keys for f in report.facts if f.key == k), None)
     return place(report, fact.evidence) if fact else "—"
+
+
+def sentence(report: Report, groups: Sequence[Sequence[str]]) -> Evidence | None:
+    """Return the plan's first sentence that has a word of every group."""
+    for item in (d for d in report.documents if d.kind is Kind.PLAN):
+        for number, block in enumerate(item.document.blocks):
+            texts = [block.text] if isinstance(block, Paragraph) else []
+            texts += [block.row_text(row) for row in range(len(block.rows))] if isinstance(block, Table) else []
+            for text in texts:
+                said = (s for s in re.split("[。；]", text) if all(any(w in s for w in group) for group in groups))
+                if found := next(said, ""):
+                    section = section_of(item.sections, number)
+                    at = section.index if section else None
+                    return Evidence(item.document.name, found.strip(), section=at, page=block.page, paragraph=number)
+    return None
+
+
+def statement(report: Report, system: str, limit: int = 60) -> str:
+    """Return what the plan itself says of a system: its first sentence that names it."""
+    found = sentence(report, ((system,),))
+    return quote(found, limit) if found else ""
 
 
 def _reply(report: Report) -> Grid:

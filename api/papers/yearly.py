@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from api.papers.blocks import Paper
+from api.papers.yearly_board import board
 from api.reports.phrases import SEVERITIES
 from api.spreadsheet import COLUMNS, WIDTHS, fill, row_of
 from models.domain.errors import SubmissionError
@@ -15,6 +17,15 @@ from models.domain.finding import Severity
 
 _TOTAL, _CUT, _REST = "申报总额（万元）", "核减额（万元）", "初审建议额（万元）"
 _UNKNOWN = "未说明"
+
+
+def printable(folder: Path) -> Paper:
+    """Return a batch's OUT folder as a paper to print.
+
+    Raises:
+        SubmissionError: the folder is no batch's, or its reports were not written as json.
+    """
+    return board(list(_reports(folder)))
 
 
 def workbook(folder: Path) -> bytes:

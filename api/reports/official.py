@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 import zipfile
+from functools import cache
 from typing import Any
 
 from docx import Document
@@ -19,7 +21,7 @@ from api.papers.blocks import Annex, Block, Body, Grid, Heading, Item, Line, Pap
 
 TITLE, BODY, FIRST, SECOND = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 NO_2, NO_S2, NO_3, NO_4, NO_S4, NO_5 = 22, 18, 16, 14, 12, 10.5  # 二号 小二 三号 四号 小四 五号, pt
-LINE, LINE_S4 = 28, 20  # pt: 22 lines a page, and on a paper of one page
+LINE, DENSE, LINE_S4 = 28, 25, 20  # pt: 22 lines a page, 25 lines a page, and on a paper of one page
 LONG_ROW = 400  # characters from which a table row may run over a page
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # What Word takes where an official font is not installed.
@@ -33,11 +35,14 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 def docx(paper: Paper) -> bytes:
     """Return the paper as docx, the same bytes for the same paper."""
     writer = _Writer(paper)
-    for block in paper.blocks:
+    for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
         writer.write(block)
+        if isinstance(following, Line) and isinstance(block, Body | Line):
+            # Who signs and when never stands on a page without a word of the text.
+            writer.document.paragraphs[-1].paragraph_format.keep_with_next = True
     buffer = io.BytesIO()
     writer.document.save(buffer)
-    return _timeless(buffer.getvalue())
+    return timeless(buffer.getvalue())
 
 
 class _Writer:
@@ -46,7 +51,7 @@ class _Writer:
     def __init__(self, paper: Paper) -> None:
         """Set the page and the page number."""
         self.document: Any = Document()
-        self.size, self.leading = (NO_S4, LINE_S4) if paper.compact else (NO_3, LINE)
+        self.size, self.leading = (NO_S4, LINE_S4) if paper.compact else (NO_3, DENSE if paper.dense else LINE)
         section = self.document.sections[0]
         width, height = Cm(21.0), Cm(29.7)
         margins = (3.7, 3.5, 2.8, 2.6)
@@ -59,11 +64,16 @@ class _Writer:
         section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Cm, margins)
         section.footer_distance = Cm(min(2.5, margins[1] - 1))
         self.width = (width - section.left_margin - section.right_margin) / Cm(1)
-        _font(self.document.styles["Normal"], BODY, self.size)
+        self._normal()
         self._page_number(section.footer.paragraphs[0])
         properties = self.document.core_properties
         properties.author = properties.comments = properties.last_modified_by = ""
-        properties.title = _clean(paper.title)
+        properties.title = clean(paper.title)
+
+    def _normal(self) -> None:
+        style = self.document.styles["Normal"]
+        style.font.size, style.font.name = Pt(self.size), "Times New Roman"
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
 
     def write(self, block: Block) -> None:
         """Write one block: 小标宋 title, 黑体 heading, 仿宋 text, 楷体 head of an item."""
@@ -71,44 +81,26 @@ class _Writer:
             case Title():
                 title = NO_2 if self.size == NO_3 else NO_S2
                 self._write(block.text, TITLE, title, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False, level=0)
-                if self.size == NO_3:
+                if self.leading == LINE:
                     self._write("", BODY, self.size, indent=False)
+                else:
+                    self.document.paragraphs[-1].paragraph_format.space_after = Pt(6)
             case Heading():
                 self._write(block.text, FIRST, self.size, level=1)
             case Body():
                 self._write(block.text, BODY, self.size)
             case Item():
                 paragraph = self._write(block.head, SECOND, self.size)
-                _font(paragraph.add_run(_clean(block.text)), BODY, self.size)
+                _add(paragraph, block.text, BODY, self.size)
             case Line():
                 align = WD_ALIGN_PARAGRAPH.RIGHT if block.right else None
                 self._write(block.text, BODY, self.size, align=align, indent=False)
             case Annex():
                 paragraph = self._write(block.text, FIRST, self.size, indent=False, level=1)
-                paragraph.paragraph_format.page_break_before = True
+                paragraph.paragraph_format.page_break_before = not block.follows
+                paragraph.paragraph_format.space_before = Pt(self.leading / 2 if block.follows else 0)
             case Grid():
-                self._table(block)
-
-    def _table(self, grid: Grid) -> None:
-        """A ruled table in 五号; the head row repeats on every page, a row of ordinary length does not break."""
-        table = self.document.add_table(rows=1 + len(grid.rows), cols=len(grid.heads))
-        table.style = "Table Grid"
-        table.autofit = False
-        whole = sum(grid.widths)
-        widths = [Cm(self.width * width / whole) for width in grid.widths]
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = width
-        for number, (line, cells) in enumerate(zip(table._tbl.tr_lst, (grid.heads, *grid.rows), strict=True)):  # noqa: SLF001  `rows[i].cells` is quadratic
-            properties = line.get_or_add_trPr()
-            if sum(map(len, cells)) < LONG_ROW:
-                properties.append(OxmlElement("w:cantSplit"))
-            if not number:
-                properties.append(OxmlElement("w:tblHeader"))
-            for cell, text, width in zip(line.tc_lst, cells, widths, strict=True):
-                cell.width = width
-                paragraph = Paragraph(cell.p_lst[0], table)
-                paragraph.paragraph_format.line_spacing = Pt(15)
-                _font(paragraph.add_run(_clean(text)), BODY if number else FIRST, NO_5)
+                add_grid(self.document, block, self.width)
 
     def _write(  # noqa: PLR0913  one paragraph's look
         self,
@@ -126,20 +118,20 @@ class _Writer:
         form.space_before = form.space_after = Pt(0)
         form.first_line_indent = Pt(2 * self.size) if indent else None
         form.alignment = align
+        form.widow_control = False  # official papers fill the page
         if level:
             form.keep_with_next = True
             outline = OxmlElement("w:outlineLvl")
             outline.set(qn("w:val"), str(level - 1))
             paragraph._p.get_or_add_pPr().append(outline)  # noqa: SLF001  python-docx has no way of its own
-        _font(paragraph.add_run(_clean(text)), font, size)
+        _add(paragraph, text, font, size)
         return paragraph
 
     @staticmethod
     def _page_number(paragraph: Any) -> None:  # noqa: ANN401  python-docx is untyped
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _font(paragraph.add_run("— "), "宋体", NO_4)
-        run = paragraph.add_run()
-        _font(run, "宋体", NO_4)
+        _add(paragraph, "— ", "宋体", NO_4)
+        run = _add(paragraph, "", "宋体", NO_4)
         for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
             element = OxmlElement("w:fldChar" if kind else "w:instrText")
             if kind:
@@ -147,20 +139,86 @@ class _Writer:
             else:
                 element.text = text
             run._r.append(element)  # noqa: SLF001  python-docx has no fields
-        _font(paragraph.add_run(" —"), "宋体", NO_4)
+        _add(paragraph, " —", "宋体", NO_4)
 
 
-def _font(target: Any, name: str, size: float) -> None:  # noqa: ANN401  a run or a style
-    target.font.size = Pt(size)
-    target.font.name = "Times New Roman" if name != "宋体" else name
-    target.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
+def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  python-docx is untyped
+    """Add a ruled table in 五号, `width` cm wide, and return it.
+
+    The head row repeats on every page, a row of ordinary length does not break.
+    """
+    table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.heads))
+    _rule(table)
+    table.autofit = False
+    whole = sum(grid.widths)
+    widths = [Cm(width * share / whole) for share in grid.widths]
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = wide
+    for number, (line, cells) in enumerate(zip(table._tbl.tr_lst, (grid.heads, *grid.rows), strict=True)):  # noqa: SLF001  `rows[i].cells` is quadratic
+        properties = line.get_or_add_trPr()
+        if sum(map(len, cells)) < LONG_ROW:
+            properties.append(OxmlElement("w:cantSplit"))
+        if not number:
+            properties.append(OxmlElement("w:tblHeader"))
+        for cell, text, wide in zip(line.tc_lst, cells, widths, strict=True):
+            cell.width = wide
+            paragraph = Paragraph(cell.p_lst[0], table)
+            paragraph._p.insert(0, copy.deepcopy(_in_cell(head=not number)))  # noqa: SLF001  as in `_add`
+            _add(paragraph, text, BODY if number else FIRST, NO_5)
+    return table
 
 
-def _clean(text: str) -> str:
+@cache
+def _in_cell(*, head: bool) -> Any:  # noqa: ANN401  python-docx is untyped
+    look = OxmlElement("w:pPr")
+    spacing = OxmlElement("w:spacing")
+    for key, value in (("before", "0"), ("after", "0"), ("line", "300"), ("lineRule", "exact")):  # 15 pt
+        spacing.set(qn(f"w:{key}"), value)
+    look.append(spacing)
+    if head:
+        middle = OxmlElement("w:jc")
+        middle.set(qn("w:val"), "center")
+        look.append(middle)
+    return look
+
+
+def _rule(table: Any) -> None:  # noqa: ANN401  python-docx is untyped
+    """Draw the lines in the table itself: a template of an office need not have the style Table Grid."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "auto")):
+            line.set(qn(f"w:{key}"), value)
+        borders.append(line)
+    table._tbl.tblPr.append(borders)  # noqa: SLF001  python-docx has no borders
+
+
+def _add(paragraph: Any, text: str, name: str, size: float) -> Any:  # noqa: ANN401  python-docx is untyped
+    """Add a run; its look is copied from one made once, which python-docx would make anew step by step."""
+    run = paragraph.add_run(clean(text))
+    run._r.insert(0, copy.deepcopy(_look(name, size)))  # noqa: SLF001  python-docx sets one property at a time
+    return run
+
+
+@cache
+def _look(name: str, size: float) -> Any:  # noqa: ANN401  python-docx is untyped
+    look = OxmlElement("w:rPr")
+    fonts, sign = OxmlElement("w:rFonts"), OxmlElement("w:sz")
+    latin = "Times New Roman" if name != "宋体" else name
+    # The hint has “ ” … — set as Chinese signs.
+    for key, value in (("hint", "eastAsia"), ("ascii", latin), ("hAnsi", latin), ("eastAsia", name)):
+        fonts.set(qn(f"w:{key}"), value)
+    sign.set(qn("w:val"), str(int(size * 2)))
+    look.extend([fonts, sign])
+    return look
+
+
+def clean(text: str) -> str:
+    """Take out what XML cannot hold."""
     return _ILLEGAL.sub("", text)
 
 
-def _timeless(content: bytes) -> bytes:
+def timeless(content: bytes) -> bytes:
     """Take the moment of writing out of the archive, so that the same report gives the same file."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:

@@ -1,4 +1,4 @@
-"""The documents as read, for the review page: every block in order, with its place. No public format."""
+"""The documents as read, for the review page and papers made later: every block with its place. No public format."""
 
 from __future__ import annotations
 
@@ -32,7 +32,13 @@ def _document(item: SubmittedDocument) -> dict[str, Any]:
         "name": document.name,
         "kind": item.kind.value,
         "format": document.format,
-        "outline": [{"number": s.number, "title": s.title, "level": s.level, "block": s.block} for s in item.sections],
+        "outline": [
+            {"number": s.number, "title": s.title, "level": s.level, "block": s.block, "row": s.row, "end": s.end}
+            for s in item.sections
+        ],
+        "headers": document.headers,
+        "footers": document.footers,
+        "comments": document.comments,
         "blocks": [_block(b) for b in document.blocks],
     }
 

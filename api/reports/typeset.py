@@ -28,20 +28,38 @@ SERIF = (
 SANS = ("SimHei", "Noto Sans CJK SC", "Source Han Sans SC", "FandolHei")
 TITLE = ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "Noto Serif CJK SC", "Source Han Serif SC", "FandolSong")
 KAI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "FandolKai")
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_LACKING, _GETA = re.compile('the text `"(.+?)"` could not be displayed', re.DOTALL), "〓"
 _LONG_ROW = 400  # characters from which a table row may run over a page
 
 
 def pdf(paper: Paper) -> bytes:
-    """Return the paper as pdf, the same bytes for the same paper and fonts.
+    """Return the paper as PDF/A-2u, the same bytes for the same paper and fonts.
 
     Raises:
         InstallationError: typst or a Chinese font is missing.
     """
+    fonts()
+    text = source(paper)
+    while True:
+        try:
+            return _compiled(text)
+        except ValueError as error:
+            # An archive's pdf shows every sign. One that no font here has is printed as 〓, as typesetters do.
+            lacking = _LACKING.search(str(error))
+            if lacking is None or lacking[1] not in text or lacking[1].isascii():
+                raise
+            text = text.replace(lacking[1], _GETA * len(lacking[1]))
+
+
+def _compiled(text: str) -> bytes:
+    """Return PDF/A-2u; ValueError with typst's own words where it cannot be made."""
     import typst
 
-    fonts()
-    content = typst.compile(source(paper).encode(), font_paths=_fonts(), timestamp=0)
+    try:
+        content = typst.compile(text.encode(), font_paths=_fonts(), timestamp=0, pdf_standards=["a-2u"])
+    except typst.TypstError as error:
+        raise ValueError(str(error)) from error
     if not isinstance(content, bytes):
         raise TypeError("typst gave no pdf")
     return content
@@ -82,15 +100,16 @@ def _fonts() -> typst.Fonts:
 
 def source(paper: Paper) -> str:
     """Return the paper as typst source."""
-    size, lead = (12, 8) if paper.compact else (16, 12)
+    size, lead = (12, 8) if paper.compact else (16, 9 if paper.dense else 12)
     margins = "(x: 2.2cm, y: 2.2cm)" if paper.landscape else "(top: 3.7cm, bottom: 3.5cm, left: 2.8cm, right: 2.6cm)"
     if paper.compact:
         margins = "(x: 2.4cm, y: 2cm)"
     head = f"""
-#set document(title: {_text(paper.title)}, date: none)
+#set document(title: {_text(paper.title)}, date: datetime(year: 2000, month: 1, day: 1))
 #set page(paper: "a4", flipped: {str(paper.landscape).lower()}, margin: {margins},
   footer: context align(center, text(size: 14pt)[— #counter(page).display() —]))
-#set text(font: {_families(SERIF)}, size: {size}pt, lang: "zh", region: "cn", top-edge: 0.88em, bottom-edge: -0.12em)
+#set text(font: {_families(SERIF)}, size: {size}pt, lang: "zh", region: "cn", top-edge: 0.88em, bottom-edge: -0.12em,
+  costs: (widow: 0%, orphan: 0%))
 #set par(leading: {lead}pt, spacing: {lead}pt, justify: true)
 #let sans = {_families(SANS)}
 #let kai = {_families((*KAI, *SERIF))}
@@ -99,7 +118,11 @@ def source(paper: Paper) -> str:
 #let indented(body) = par(first-line-indent: (amount: 2em, all: true), body)
 #set table(inset: 4pt, stroke: 0.5pt)
 """
-    return head + "\n".join(_block(block, paper) for block in paper.blocks) + "\n"
+    following = (*paper.blocks[1:], None)
+    blocks = (
+        _block(block, paper, signed=isinstance(n, Line)) for block, n in zip(paper.blocks, following, strict=True)
+    )
+    return head + "\n".join(blocks) + "\n"
 
 
 def _families(names: tuple[str, ...]) -> str:
@@ -115,7 +138,7 @@ def _text(words: str) -> str:
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", " ") + '"'
 
 
-def _block(block: Block, paper: Paper) -> str:  # noqa: PLR0911  one line a kind of block
+def _block(block: Block, paper: Paper, *, signed: bool = False) -> str:  # noqa: PLR0911  one line a kind of block
     if isinstance(block, Grid):
         return _grid(block)
     if isinstance(block, Item):
@@ -129,11 +152,15 @@ def _block(block: Block, paper: Paper) -> str:  # noqa: PLR0911  one line a kind
         case Heading():
             return f"#block(sticky: true, indented(text(font: sans, {words})))"
         case Body():
-            return f"#indented(text({words}))"
+            text = f"indented(text({words}))"
+            # Who signs and when never stands on a page without a word of the text.
+            return f"#block(sticky: true, {text})" if signed else f"#{text}"
         case Annex():
-            return f"#pagebreak(weak: true)\n#plain(text(font: sans, {words}))"
+            head = f"#block(sticky: true, above: 1.6em, plain(text(font: sans, {words})))"
+            return head if block.follows else f"#pagebreak(weak: true)\n{head}"
         case Line():
-            return f"#align(right, plain({words}))" if block.right else f"#plain({words})"
+            text = f"align(right, plain({words}))" if block.right else f"plain({words})"
+            return f"#block(width: 100%, sticky: true, {text})" if signed else f"#{text}"
 
 
 def _grid(grid: Grid) -> str:

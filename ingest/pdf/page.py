@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +108,8 @@ def _chars(textpage: Any, frame: _Frame) -> tuple[list[Char], int]:  # noqa: ANN
     weights: dict[tuple[bytes, int], bool] = {}
     for i in range(raw.FPDFText_CountChars(handle)):
         code = raw.FPDFText_GetUnicode(handle, i)
+        if 0xDC00 <= code <= 0xDFFF and i and 0xD800 <= raw.FPDFText_GetUnicode(handle, i - 1) <= 0xDBFF:
+            continue  # the second half of a rare sign such as 𠮷
         if code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFEFF) or raw.FPDFText_IsGenerated(handle, i) == 1:
             if out and code in (32, 0xA0, 0x3000) and raw.FPDFText_IsGenerated(handle, i) != 1:
                 out[-1].spaced = True
@@ -127,9 +130,26 @@ def _chars(textpage: Any, frame: _Frame) -> tuple[list[Char], int]:  # noqa: ANN
             weights[key] = weight >= _BOLD_WEIGHT or bool(_BOLD.search(key[0].decode("utf-8", "replace")))
         if abs(math.remainder(raw.FPDFText_GetCharAngle(handle, i) - expected, 2 * math.pi)) > 0.2:
             tilted += 1
-        text = chr(code) if not 0xD800 <= code <= 0xDFFF and code <= 0x10FFFF else "\ufffd"
-        out.append(Char(text, x0, y0, x1, y1, size, weights[key]))
+        out.append(
+            Char(
+                chr(code) if code < 0xD800 else sign([code, raw.FPDFText_GetUnicode(handle, i + 1)]),
+                x0,
+                y0,
+                x1,
+                y1,
+                size,
+                weights[key],
+            )
+        )
     return _loosened(out), tilted
+
+
+def sign(codes: Sequence[int]) -> str:
+    """Return the sign that begins a page's codes, put together where it has two; U+FFFD where it is none."""
+    code, low = codes[0], codes[1] if len(codes) > 1 else 0
+    if 0xD800 <= code <= 0xDBFF and 0xDC00 <= low <= 0xDFFF:
+        return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00))
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
 
 
 def _loosened(chars: list[Char]) -> list[Char]:

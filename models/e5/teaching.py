@@ -40,7 +40,9 @@ def lower(texts: Sequence[Text]) -> dict[Text, Hidden]:
         onnx.utils.extract_model(
             str(folder / "onnx" / "model_int8.onnx"), part, names, [f"l{adapted.FIRST - 1}.oln.out"]
         )
-        session = onnxruntime.InferenceSession(part, providers=["CPUExecutionProvider"])
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # one text at a time: more threads only wait for each other
+        session = onnxruntime.InferenceSession(part, options, providers=["CPUExecutionProvider"])
     out: dict[Text, Hidden] = {}
     for text in dict.fromkeys(texts):
         ids = np.array([tokenizer.encode(f"{text[0]}: {text[1]}").ids], np.int64)

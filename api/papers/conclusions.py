@@ -1,0 +1,101 @@
+"""Part three of 初审意见: the advice as a sentence, its reasons, what is asked besides, what happens next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from api.papers.places import formal, inner, rows, words
+from api.reports import phrases
+from models.domain.finding import Severity
+from models.domain.policy import Policy
+from models.domain.report import Measure, Report
+
+GO, MEND, DECLINE = "建议进入评审", "建议补正后再审", "建议不予立项"
+
+
+def conclusion(report: Report, policy: Policy) -> dict[str, str]:
+    """Return the placeholders of the conclusion and of the steps after it."""
+    decided, said = report.conclusion, words(policy, "opinion_words")
+    given = [formal(r.rstrip("。")) for r in decided.reasons[:3]]
+    if decided.advice == GO and decided.reasons == _own_reason(policy):
+        given = []  # the advice as a sentence says it already
+    cut = round(sum(m.amount_wan for m in decided.measures if m.kind == "核减" and m.amount_wan), 4)
+    total = report.submission.total_wan
+    advice = str(said["advice"].get(decided.advice, "经初步审核，" + decided.advice))
+    advice = advice.replace("{why}", _why(report, said["why"])).replace("{clauses}", _clauses(report))
+    return {
+        "advice": decided.advice,
+        "advice_sentence": advice,
+        "reasons": "；".join(f"（{i}）{r}" for i, r in enumerate(given, 1)) if len(given) > 1 else "".join(given),
+        "measures": "；".join(_measures(report, said["measures"])),
+        "cut": phrases.wan(cut) if cut else "",
+        "control": phrases.wan(round(total - cut, 4)) if cut and total is not None else "",
+        "go": "是" if decided.advice == GO else "",
+        "mend": "是" if decided.advice == MEND else "",
+        "decline": "是" if decided.advice == DECLINE else "",
+        "focus": _focus(report),
+        "lead": report.routing.lead_department,
+        **_routing(report),
+    }
+
+
+def _own_reason(policy: Policy) -> tuple[str, ...]:
+    wording = policy.wording or {}
+    reason, clauses = wording.get("reasons", {}).get("review"), wording.get("clauses", {})
+    return (str(reason).format(clause=clauses.get("review", "")),) if reason else ()
+
+
+def _why(report: Report, said: dict[str, str]) -> str:
+    """Say what is wanting in a few words: 申报材料尚不完整、前后不一致 … ."""
+    heavy = {f.rule.split("-")[0] for f in report.findings if f.severity is not Severity.NOTICE}
+    told = [text for family, text in said.items() if family in heavy or (family == "other" and heavy - {"SEC", "CON"})]
+    return "，".join(told) or said["unchecked"]
+
+
+def _clauses(report: Report) -> str:
+    heavy = [f for f in report.findings if f.severity is Severity.BLOCKER and f.rule.startswith("NEG-")]
+    return formal("、".join(dict.fromkeys(f.clause.ref for f in heavy if f.clause.ref))) or "第八条"
+
+
+def _measures(report: Report, said: dict[str, dict[str, str]]) -> Iterator[str]:
+    """Word the measures, those of a kind together; what has no name of its own is named by its row in the annex."""
+    groups: dict[str, list[Measure]] = {}
+    for measure in report.conclusion.measures:
+        groups.setdefault(measure.kind if measure.findings else "", []).append(measure)
+    for kind, some in groups.items():
+        wanted = said.get(kind)
+        if wanted is None:
+            yield from (formal(m.text.rstrip("。")).removeprefix("建议") for m in some)
+            continue
+        named = [m for m in some if "named" in wanted and not _is_title(report, m)]
+        if named:
+            yield wanted["named"].replace("{targets}", _targets(named))
+        if listed := rows(report, tuple(f for m in some if m not in named for f in m.findings)):
+            yield wanted["rows"].replace("{rows}", listed)
+
+
+def _is_title(report: Report, measure: Measure) -> bool:
+    """Whether a measure is named after what was found, for want of a line or system of its own."""
+    return any(f.id in measure.findings and f.title == measure.target for f in report.findings)
+
+
+def _targets(measures: Sequence[Measure]) -> str:
+    amounts = (f"{phrases.wan(m.amount_wan)}万元" if m.amount_wan is not None else "" for m in measures)
+    return "、".join(f"“{inner(m.target)}”{amount}" for m, amount in zip(measures, amounts, strict=True))
+
+
+def _focus(report: Report) -> str:
+    """Name the dimensions in which something was found to ask about."""
+    asked = {f.suggestion for f in report.findings if f.severity is not Severity.NOTICE and f.suggestion}
+    return "、".join(d.name for d in report.dimensions if asked & set(d.questions))
+
+
+def _routing(report: Report) -> dict[str, Any]:
+    up = report.routing.approval if report.routing.approval in {"领导小组专题会议", "书面请示领导小组"} else ""
+    return {
+        "approval": report.routing.approval or "待定",
+        "report_up": up,
+        "route_otherwise": "" if up else report.routing.approval,
+        "route_clauses": formal("、".join(report.routing.clauses)),
+    }

@@ -1,0 +1,387 @@
+"""Papers beyond their words: stored reviews, resubmissions, notes in pdf, templates, what all formats agree on."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pytest
+from report_samples import PLAN, evidence, room_finding, sample_report
+from test_papers import POLICY, docx_text, pdf_text, seeded_report, squashed
+
+from api.papers.annotated import annotated
+from api.papers.blocks import Body, Grid, Paper, Title
+from api.papers.conclusions import conclusion
+from api.papers.decisions import decided, of_store
+from api.papers.making import AGAIN, NOTICE, OPINION, PAGE, THIRD, WRITTEN, make, material
+from api.papers.masking import HIDDEN, Mask
+from api.papers.places import formal, quote, spoken
+from api.papers.resubmission import FIXED, NEW, OPEN, PART
+from api.papers.specimen import earlier, specimen
+from api.reports import json as as_json
+from api.reports import official, read, stored, typeset
+from api.reports.html import render as render_html
+from api.reports.template import fill_template
+from api.store.decisions import Decision
+from ingest.reader import read_bytes
+from models.domain.document import Cell, Document, Paragraph, Table
+from models.domain.errors import PolicyError, ReadError, SubmissionError
+from models.domain.finding import Evidence, Finding, Severity
+from models.domain.report import Conclusion, Report
+from models.domain.submission import Fact, Kind, SubmittedDocument
+
+
+def clean_report() -> Report:
+    """Return a project nothing was found of, with facts as long as usual."""
+    full = specimen(POLICY)
+    ground = Fact(
+        "ground", "第七条（一）", "区公共文化服务先行区创建工作方案（拱文创办〔2022〕3号）第17条。", "", evidence()
+    )
+    level = Fact("protection", 2.0, "第二级", "", evidence())
+    return replace(
+        full, findings=(), duplicates=(), not_checked=(), facts=(*full.facts[:1], ground, level),
+        submission=replace(full.submission, title="拱墅区图书馆“运河书香”数字阅读服务项目", unit="杭州市拱墅区图书馆"),
+        completeness=tuple(replace(r, status="present") for r in full.completeness),
+        conclusion=Conclusion("建议进入评审", (POLICY.wording["reasons"]["review"].format(clause="第九条"),)),
+    )  # fmt: skip
+
+
+def test_a_clean_project_takes_two_pages() -> None:
+    paper = make(OPINION, clean_report(), POLICY)
+    pages = [squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(paper))]
+    assert "分管领导" in pages[1]
+    assert pages[2].startswith("附件1")
+    assert "理由" not in pages[0]  # the advice says it all
+    assert "未发现第八条所列情形，建议提请联合评审" in pages[0]
+
+
+def test_words_of_an_office() -> None:
+    assert formal("第八条（一）、第八条（三）") == "第八条第（一）、（三）项"
+    assert formal("“2.3.4 项目与已有系统的关系分析”只有提示语") == "“二（三）4.项目与已有系统的关系分析”只有提示语"
+    assert formal("方案12.1为2022年4月") == "方案“十二（一）”部分为2022年4月"
+    assert quote(Evidence("x", "14 | “甲”机柜 | 组 |  | 3.4；")) == "“14　‘甲’机柜　组　3.4”"
+    here = replace(room_finding(), message="此处内容涉及新建机房，未见例外依据。")
+    assert spoken(sample_report(), here).endswith("“拟在三楼新建机房一处”，内容涉及新建机房，未见例外依据")
+    assert "此处" not in make(OPINION, replace(sample_report(), findings=(here,)), POLICY).text().split("附件1　")[0]
+
+
+def test_measures_of_a_kind_stand_in_one_sentence() -> None:
+    report = sample_report()
+    some = tuple(replace(report.conclusion.measures[0], target=name, amount_wan=1.5) for name in ("机柜", "空调"))
+    named_by_title = replace(some[0], target="新建机房", amount_wan=None)
+    report = replace(report, conclusion=replace(report.conclusion, measures=(*some, named_by_title)))
+    said = conclusion(report, POLICY)["measures"]
+    assert said == "核减“机柜”1.5万元、“空调”1.5万元；附件2第1项所列内容核定金额后核减"
+
+
+def test_a_stored_review_makes_the_same_papers() -> None:
+    table = Table((
+        (Cell("序号", 0, 2), Cell("内容", 1, 1, 2), Cell("金额（万元）", 3, 2)),
+        (Cell("名称", 1), Cell("说明", 2)),
+        (Cell("1", 0), Cell("机柜", 1), Cell("两组", 2), Cell("3", 3)),
+    ))  # fmt: skip
+    for one in (sample_report(), specimen(POLICY), seeded_report()):
+        plan = one.documents[0]
+        document = replace(plan.document, blocks=(*plan.document.blocks, table), headers=("联系人：钱六",))
+        report = replace(one, documents=(replace(plan, document=document), *one.documents[1:]))
+        content = as_json.render(report)
+        back = stored.load(content, read.render(report))
+        assert as_json.render(back) == content
+        assert back.documents[0].document.blocks[-1] == table
+        for kind in WRITTEN:
+            same = make(kind, report, POLICY, earlier=report)
+            assert make(kind, back, POLICY, earlier=back).mapped(rounded) == same.mapped(rounded)
+
+
+def rounded(text: str) -> str:
+    """`report.json` holds amounts to six digits."""
+    return text.replace("186.50000000001", "186.5")
+
+
+def test_resubmission() -> None:
+    paper = make(AGAIN, specimen(POLICY), POLICY, earlier=earlier(POLICY))
+    results, changes = [b for b in paper.blocks if isinstance(b, Grid)]
+    states = {row[1]: row[5] for row in results.rows}
+    assert [state for problem, state in states.items() if "建设周期" in problem] == [FIXED]
+    assert [state for problem, state in states.items() if "总投资" in problem] == [PART]
+    assert [state for problem, state in states.items() if "内容" in problem and "未见" in problem] == [OPEN]
+    assert [state for problem, state in states.items() if problem.startswith("（上次未提出）")] == [NEW]
+    assert changes.rows[0][1:5] == ("内容", "用户数", "约4000人", "约5000人")
+    assert "上次提出4项，已改1项，部分改正1项，未改2项；另有新问题1项。" in paper.text()
+    with pytest.raises(SubmissionError, match="previous"):
+        make(AGAIN, specimen(POLICY), POLICY)
+
+
+def test_a_heavier_fault_is_named_as_such() -> None:
+    before = replace(sample_report(), findings=(replace(room_finding(), severity=Severity.WARNING),))
+    grid = next(b for b in make(AGAIN, sample_report(), POLICY, earlier=before).blocks if isinstance(b, Grid))
+    assert grid.rows[0][5] == "未改，且有加重"
+
+
+def pdf_plan(text: str) -> bytes:
+    return typeset.pdf(Paper("方案", (Title("建设方案"), Body("前一句。" + text + "后一句。"), Body("末段。"))))
+
+
+def pdf_report(data: bytes, *finding: Finding) -> Report:
+    import hashlib
+
+    name = "建设方案.pdf"
+    document = Document(name, "pdf", hashlib.sha256(data).hexdigest(), (Paragraph("拟新建机房。", page=1),), pages=1)
+    moved = tuple(
+        replace(f, evidence=tuple(replace(e, document=name, page=1, section=None) for e in f.evidence)) for f in finding
+    )
+    return replace(sample_report(), documents=(SubmittedDocument(document, Kind.PLAN),), findings=moved)
+
+
+def test_notes_in_a_pdf_stand_at_the_words_and_leave_the_file_as_it_was(tmp_path: Path) -> None:
+    import pdfplumber
+
+    said = "拟在三楼新建机房一处，安放机柜两组，并在四楼另设䶮𠮷设备间一间，铺设地板、安装空调。"
+    data = pdf_plan(said)
+    (tmp_path / "建设方案.pdf").write_bytes(data)
+    lost = replace(room_finding(), evidence=(evidence("文件里没有这一句。"),), suggestion="另一条。")
+    absent = sample_report().findings[1]
+    report = pdf_report(data, replace(room_finding(), evidence=(evidence(said),)), lost, absent)
+    name, after = annotated(report, POLICY, [tmp_path / "建设方案.pdf"])
+    assert name == "建设方案（批注）.pdf"
+    assert after.startswith(data)
+    assert annotated(report, POLICY, [tmp_path / "建设方案.pdf"])[1] == after
+    assert pdf_text(after) == pdf_text(data)
+    assert "另设䶮𠮷设备间" in "".join(b.text for b in read_bytes(after, name).blocks)
+    with pdfplumber.open(io.BytesIO(after)) as reopened:  # by other code than wrote it
+        page = reopened.pages[0]
+        notes = {note["data"]["Subtype"].name: note for note in page.annots if note["contents"]}
+        marked = notes["Highlight"]
+        box = (marked["x0"] - 1, marked["top"] - 1, marked["x1"] + 1, marked["bottom"] + 1)
+        assert "新建机房一处" in squashed(page.crop(box, strict=False).extract_text())
+        assert "涉及第八条第（一）项" in marked["contents"]
+        told = "".join(note["contents"] or "" for note in page.annots)
+    assert "原文“文件里没有这一句。”" in told
+    assert "方案整体" in told
+
+
+def test_a_pdf_that_cannot_be_noted_says_so(tmp_path: Path) -> None:
+    broken = b"%PDF-1.7\nnothing"
+    (tmp_path / "建设方案.pdf").write_bytes(broken)
+    with pytest.raises(ReadError, match="不能添加批注"):
+        annotated(pdf_report(broken, room_finding()), POLICY, [tmp_path / "建设方案.pdf"])
+
+
+def template() -> bytes:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "某局文件　{title}"
+    paragraph = document.add_paragraph("致")
+    for part in ("{un", "it}", "：总投资{total}。"):
+        paragraph.add_run(part).bold = part == "{un"
+    document.add_paragraph("{must.number}、{must.text}")
+    table = document.add_table(rows=2, cols=2)
+    cells = [cell for row in table.rows for cell in row.cells]
+    for cell, text in zip(cells, ("序号", "请说明", "{explain.number}", "{explain.text}"), strict=True):
+        cell.text = text
+    document.add_paragraph("{表：概算核减}")
+    document.add_paragraph("（盖章处）")
+    return saved(document)
+
+
+def saved(document: docx.document.Document) -> bytes:
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def test_an_office_fills_its_own_template() -> None:
+    said, grids = material(NOTICE, specimen(POLICY), POLICY)
+    data = fill_template(template(), said, grids, "本局.docx")
+    assert data == fill_template(template(), said, grids, "本局.docx")
+    filled = docx.Document(io.BytesIO(data))
+    assert filled.sections[0].header.paragraphs[0].text == "某局文件　某某业务系统"
+    lines = [p.text for p in filled.paragraphs]
+    assert lines[0] == "致某区某局：总投资19.4万元。"
+    assert [run.text for run in filled.paragraphs[0].runs if run.bold] == ["某区某局"]
+    assert lines[1 : 1 + len(said["must"])] == [f"{i}、{row['text']}" for i, row in enumerate(said["must"], 1)]
+    assert lines[-1] == "（盖章处）"
+    asked, cuts = filled.tables
+    assert [row.cells[1].text for row in asked.rows[1:]] == [row["text"] for row in said["explain"]]
+    assert len(cuts.rows) == 1 + len(grids["概算核减"].rows)
+    assert "{" not in docx_text(data)
+    nothing = fill_template(template(), {**said, "must": [], "explain": []}, grids, "本局.docx")
+    assert "、无。" in docx_text(nothing)
+
+
+@pytest.mark.parametrize(
+    "words", ["{nothing}", "{must}", "{must.colour}", "{title.text}", "{must.text}{explain.text}", "{表：没有}"]
+)
+def test_a_template_that_asks_for_what_there_is_not(words: str) -> None:
+    document = docx.Document()
+    document.add_paragraph(words)
+    said, grids = material(NOTICE, specimen(POLICY), POLICY)
+    with pytest.raises(PolicyError, match="本局"):
+        fill_template(saved(document), said, grids, "本局.docx")
+    with pytest.raises(PolicyError, match="docx"):
+        fill_template(b"no zip", said, grids, "本局.docx")
+
+
+def test_decisions_kept_by_the_service_are_in_the_papers() -> None:
+    report = sample_report()
+    room, absence = report.findings
+    kept = [
+        Decision(room.id, "changed", "核实", {"message": "拟新建机房一处，可减半。", "amount_wan": 20.0}),
+        Decision(absence.id, "rejected", "见附件"),
+        Decision("x1", "added", "", {"title": "接口未落实", "message": "请补充书面意见。", "severity": "warning",
+                                     "evidence": [{"document": PLAN, "quote": "接口另行商定。"}]}),
+        Decision("x2", "open"),
+    ]  # fmt: skip
+    after = decided(report, of_store(kept, "请先落实接口。", "建议补正后再审"))
+    text = make(OPINION, after, POLICY).text()
+    for said in ("可减半", "核减合计20万元", "初审建议控制数166.5万元", "理由：请先落实接口。", "接口另行商定"):
+        assert said in text
+    assert "缺少总投资" not in text
+
+
+def facts(text: str) -> set[str]:
+    """The amounts, dates, names and clauses a paper states."""
+    amounts = re.findall(r"(?<![\d.])\d+(?:\.\d+)?(?=万元)", text)
+    return {
+        *amounts,
+        *re.findall(r"20\d\d年\d+月至20\d\d年\d+月", text),
+        *re.findall(r"第[一二三四五六七八九十]+条", text),
+    }
+
+
+def test_every_format_of_a_review_states_the_same_facts() -> None:
+    report = specimen(POLICY)
+    told = as_json.as_object(report)["submission"]
+    for kind in (OPINION, NOTICE, PAGE, THIRD):
+        paper = make(kind, report, POLICY)
+        word, print_, plain = docx_text(official.docx(paper)), pdf_text(typeset.pdf(paper)), paper.text()
+        assert facts(squashed(word)) == facts(squashed(print_)) == facts(squashed(plain)) != set()
+        assert told["title"] in squashed(word)
+        assert told["title"] in squashed(print_)
+    opinion = squashed(make(OPINION, report, POLICY).text())
+    total, cut = told["total_wan"], sum(m.amount_wan or 0 for m in report.conclusion.measures)
+    assert f"申报总投资{total}万元" in opinion
+    assert f"核减合计{cut:g}万元" in opinion
+    assert f"初审建议控制数{total - cut:g}万元" in opinion
+    page = make(PAGE, report, POLICY)
+    money = next(b for b in page.blocks if isinstance(b, Grid)).rows[0]
+    assert (money[0], money[3], money[4]) == (f"{total:g}", f"{total - cut:g}", f"{cut:g}")
+    cuts = next(b for b in make("核减表", report, POLICY).blocks if isinstance(b, Grid))
+    assert sum(float(row[7]) for row in cuts.rows if row[7]) == cut
+    html = squashed(re.sub(r"<[^>]+>", "", render_html(report).decode()))
+    for fact in (f"{total}万元", told["period"], told["unit"], told["title"], report.conclusion.advice):
+        assert squashed(fact) in html
+
+
+SPLIT = {
+    "330105198001011234": "证件号 | 330105 | 19800101 | 1234",
+    "13912345678": "手机：１３９　１２３４－５６７８",
+    "赵䶮": "联系人：赵䶮，",
+    "钱𠮷": "项目负责人：钱𠮷。",
+}
+
+
+def test_rare_names_and_numbers_apart_are_hidden_too() -> None:
+    mask = Mask()
+    for secret, text in SPLIT.items():
+        told = mask(quote(Evidence("x", text)))
+        assert HIDDEN in told
+        assert secret not in squashed(told).replace("　", "")
+        assert not re.search(r"\d{4}", told.translate({0xFF10 + i: ord(str(i)) for i in range(10)}))
+
+
+@pytest.mark.parametrize("kind", [THIRD])
+@pytest.mark.parametrize("blind", [False, True])
+def test_templates_for_third_parties_hide_persons_too(kind: str, blind: bool) -> None:
+    said, grids = material(kind, seeded_report(), POLICY, blind=blind)
+    document = docx.Document()
+    for name, value in said.items():
+        document.add_paragraph(f"{{{name}.text}}" if isinstance(value, list) and value and "text" in value[0] else "")
+    for key in [k for k, v in said.items() if isinstance(v, str)]:
+        document.add_paragraph(f"{{{key}}}")
+    for name in grids:
+        document.add_paragraph(f"{{表：{name}}}")
+    data = fill_template(saved(document), said, grids, "第三方.docx")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = squashed("".join(archive.read(n).decode("utf-8", "replace") for n in archive.namelist()))
+    for secret in ("王小明", "欧阳建国", "李雷", "赵六六", "孙八八", "钱七七", "13912345678", "330105198001011234"):
+        assert secret not in parts
+
+
+def test_pdf_is_for_the_archive_and_shows_every_sign() -> None:
+    data = typeset.pdf(Paper("试", (Title("试"), Body("甲䶮𠮷乙\U000323af丙ก丁\ufeff"))))
+    assert b"pdfaid" in data
+    assert squashed(pdf_text(data)).startswith("试甲䶮𠮷乙〓丙〓丁")
+
+
+def fonts_named(data: bytes) -> set[str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return set(re.findall(r'w:eastAsia="([^"]+)"', archive.read("word/document.xml").decode()))
+
+
+def test_the_right_fonts_are_named() -> None:
+    assert fonts_named(official.docx(make(OPINION, specimen(POLICY), POLICY))) >= {
+        "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312",
+    }  # fmt: skip
+
+
+def test_a_batch_on_paper(tmp_path: Path) -> None:
+    import json
+
+    from api.papers.yearly import printable
+
+    for name, report in (("甲", sample_report()), ("乙", specimen(POLICY))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "report.json").write_bytes(as_json.render(report))
+    rows = [{"name": name, "status": "done"} for name in "甲乙"]
+    (tmp_path / "summary.json").write_text(json.dumps({"submissions": rows}), encoding="utf-8")
+    paper = printable(tmp_path)
+    assert "本批共2个项目，申报总额205.9万元，初审建议核减43.3万元，初审建议额162.6万元。" in paper.text()
+    advice = next(b for b in paper.blocks if isinstance(b, Grid))
+    assert advice.rows[-1] == ("合计", "2", "205.9", "43.3", "162.6")
+    assert official.docx(paper)
+    assert typeset.pdf(paper)
+
+
+def in_libreoffice(folder: Path, name: str, data: bytes, form: str) -> bytes:
+    import subprocess
+
+    (folder / f"{name}.docx").write_bytes(data)
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", form]
+    command += ["--outdir", str(folder), str(folder / f"{name}.docx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    return (folder / f"{name}.{form.partition(':')[0]}").read_bytes()
+
+
+@pytest.mark.docs
+def test_a_clean_project_takes_two_pages_in_libreoffice_too(tmp_path: Path) -> None:
+    data = in_libreoffice(tmp_path, "意见", official.docx(make(OPINION, clean_report(), POLICY)), "pdf")
+    pages = [squashed(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(data)]
+    assert "分管领导" in pages[1]
+    assert pages[2].startswith("附件1")
+
+
+@pytest.mark.docs
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_rare_signs_and_signatures_in_libreoffice(kind: str, tmp_path: Path) -> None:
+    report = specimen(POLICY)
+    report = replace(report, submission=replace(report.submission, title="䶮山𠮷祥系统", unit="䶮𠮷街道"))
+    paper = make(kind, report, POLICY, earlier=earlier(POLICY))
+    data = in_libreoffice(tmp_path, "文书", official.docx(paper), "pdf")
+    assert "䶮山𠮷祥系统" in squashed(pdf_text(data))
+    for page in pypdfium2.PdfDocument(data):
+        text = squashed(page.get_textpage().get_text_range())
+        assert not re.match(r"(初审人|联系人|日期)", text)  # who signs stands with the text
+
+
+@pytest.mark.docs
+def test_a_filled_template_opens_in_libreoffice(tmp_path: Path) -> None:
+    said, grids = material(NOTICE, specimen(POLICY), POLICY)
+    data = fill_template(template(), said, grids, "本局.docx")
+    text = squashed(in_libreoffice(tmp_path, "通知", data, "txt:Text").decode("utf-8", "replace"))
+    assert squashed(said["must"][0]["text"]) in text
+    assert "机柜" in text
