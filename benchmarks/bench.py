@@ -123,16 +123,11 @@ def main() -> int:
     data = (EXAMPLE / "建设方案.docx").read_bytes()
     ours, theirs = cpu(lambda: read_bytes(data, "建设方案.docx")), cpu(lambda: words(data))
     print(f"docx：本程序 {ours:.3f} CPU 秒，python-docx {theirs:.3f} CPU 秒，快 {theirs / ours:.1f} 倍")
-<<<<<<< HEAD
-    rate, seconds = papers()
-    print(f"初审意见：docx 每秒 {rate:.1f} 份（两个进程，200 份），pdf 每份 {seconds:.2f} 秒")
-    seconds, spent, memory = large()
-    print(f"审核300页、1000行清单的方案：{seconds:.1f} 秒（{spent:.1f} CPU 秒），内存最多 {memory:.0f} MB")
-=======
     rate, seconds, docx_cpu, pdf_cpu = papers()
     print(f"初审意见（由存下的审核结果）：docx 每秒 {rate:.1f} 份（两个进程，200 份），pdf 每份 {seconds:.2f} 秒")
     print(f"初审意见：docx 每份 {docx_cpu:.2f} CPU 秒，pdf 每份 {pdf_cpu:.2f} CPU 秒")
->>>>>>> main
+    seconds, spent, memory = large()
+    print(f"审核300页、1000行清单的方案：{seconds:.1f} 秒（{spent:.1f} CPU 秒），内存最多 {memory:.0f} MB")
     print(f"审核示例材料：{review():.1f} 秒（3 次的中位数，含装载模型）")
     return 0
 
