@@ -5,7 +5,7 @@ CASES ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test serve check eval layers truth bench docs-test ui-test wheelhouse lock clean
+.PHONY: help setup setup-test demo test serve check eval layers truth formats bench docs-test ui-test wheelhouse lock clean
 
 help:  ## 列出全部目标 list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,14 +40,18 @@ layers: setup  ## 负面清单各层的作用 what words, context and package br
 	@test -n "$(CASES)" || { echo "请写明案例目录：make layers CASES=<案例目录>"; exit 2; }
 	$(BIN)/python benchmarks/layers.py $(CASES)
 
-truth: setup-test  ## 结构读取对照标准答案 structure beside its own ground truth (and python-docx)
+truth: setup-test  ## 结构读取对照标准答案 structure beside its own ground truth (and python-docx, markitdown)
 	$(BIN)/python benchmarks/structure.py
 
-bench: setup  ## 测速度 speed
+formats: setup-test  ## 各种格式逐一审核，写出 docs/formats.md every format through a whole review
+	$(BIN)/python benchmarks/formats.py
+
+bench: setup-test  ## 测速度 speed
 	$(BIN)/python benchmarks/bench.py
 
 docs-test: setup-test  ## 需 LibreOffice 的测试 tests that need LibreOffice
-	@sh tools/debian.sh libreoffice-writer-nogui:soffice fonts-noto-cjk:
+	@sh tools/debian.sh libreoffice-writer-nogui:soffice \
+		libreoffice-calc-nogui:/usr/lib/libreoffice/program/libsclo.so fonts-noto-cjk:
 	$(BIN)/pytest -m docs
 
 ui-test: setup-test  ## 需 Chromium 的页面测试 tests of the pages in a real browser

@@ -60,12 +60,20 @@ def unchecked(context: Context) -> tuple[NotChecked, ...]:
     return tuple(
         NotChecked(
             f"{plan.document.name} {row.template} {row.title}",
-            _GARBLED if illegible(plan, reviewed.by_number, row.template) else reviewed.why.get(row.template, PICTURED),
+            _why(context, reviewed, row.template),
             (f"SEC-{row.template}",),
         )
         for row in reviewed.rows
         if row.mandatory and row.status == "unclear" and reviewed.is_leaf(row.template)
     )
+
+
+def _why(context: Context, reviewed: Review, number: str) -> str:
+    """Say why an item could not be judged."""
+    plan = context.submission.plan
+    if plan is not None and illegible(plan, reviewed.by_number, context.policy.item(number)):
+        return _GARBLED
+    return reviewed.why.get(number, PICTURED)
 
 
 def check(context: Context) -> Iterator[Finding]:

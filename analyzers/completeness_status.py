@@ -121,7 +121,7 @@ def review(context: Context) -> Review:
     for item in policy.template:
         if not children.get(item.number):
             found = _leaf(context, plan, item)
-            unsure = found in MISSING and illegible(submitted, by_number, item.number)
+            unsure = found in MISSING and illegible(submitted, by_number, item)
             status[item.number] = "unclear" if unsure else found
     for item in reversed(policy.template):
         if children.get(item.number):

@@ -17,6 +17,7 @@ from models.domain.errors import ChushenError, SubmissionError
 if TYPE_CHECKING:
     from api.store.decisions import Decision
     from api.workers import Handler
+    from models.domain.report import Report
 
 NOTES = "批注"
 _NAMED = 5
@@ -24,7 +25,11 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class PaperOrder:
-    """One paper of a stored review; `path`: where the submission's files lie, for 批注."""
+    """One paper of a stored review.
+
+    `path`: where the submission's files lie, for 批注; `earlier`: the stored review of what was sent before with what
+    was decided then, for 补正对照.
+    """
 
     kind: str
     form: str  # docx or pdf
@@ -32,6 +37,7 @@ class PaperOrder:
     choices: Mapping[str, Any]  # as `chushen papers --decisions` reads them
     path: Path | None = None
     blind: bool = False
+    earlier: tuple[bytes, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +60,26 @@ def clerk(pack: str) -> Handler:
     return handle
 
 
-def kinds() -> dict[str, tuple[str, ...]]:
-    """Return every kind of paper of one submission with its formats."""
-    from api.papers.making import WRITTEN
+def kinds(*, again: bool = False) -> dict[str, tuple[str, ...]]:
+    """Return every kind of paper of one submission with its formats; `again`: it completes an earlier one."""
+    from api.papers.making import AGAIN, WRITTEN
 
-    return {**dict.fromkeys(WRITTEN, ("docx", "pdf")), NOTES: ("docx",)}
+    written = [kind for kind in WRITTEN if again or kind != AGAIN]
+    return {**dict.fromkeys(written, ("docx", "pdf")), NOTES: ("docx",)}
 
 
 def _paper(order: PaperOrder, pack: str) -> tuple[str, bytes]:
-    from api.papers.decisions import Decisions, decided
     from api.papers.making import make
-    from api.reports import stored
     from corpus.policies import load_policy
 
-    try:
-        report = stored.load(order.stored)
-    except ValueError:
-        raise ChushenError("这份报告是另一版本的程序写的，请重新审核") from None
     policy = load_policy(pack)
-    report = decided(report, Decisions.model_validate(order.choices))
+    report = _decided(order.stored, order.choices)
     if order.kind == NOTES:
         from api.papers.annotated import annotated
 
         return annotated(report, policy, [order.path] if order.path else [])
-    paper = make(order.kind, report, policy, blind=order.blind)
+    earlier = _decided(*order.earlier) if order.earlier else None
+    paper = make(order.kind, report, policy, blind=order.blind, earlier=earlier)
     if order.form == "pdf":
         from api.reports.typeset import pdf
 
@@ -85,6 +87,17 @@ def _paper(order: PaperOrder, pack: str) -> tuple[str, bytes]:
     from api.reports.official import docx
 
     return f"{order.kind}.docx", docx(paper)
+
+
+def _decided(content: bytes, told: Mapping[str, Any]) -> Report:
+    from api.papers.decisions import Decisions, decided
+    from api.reports import stored
+
+    try:
+        report = stored.load(content)
+    except ValueError:
+        raise ChushenError("这份报告是另一版本的程序写的，请重新审核") from None
+    return decided(report, Decisions.model_validate(told))
 
 
 def choices(

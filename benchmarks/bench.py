@@ -6,6 +6,7 @@ Absolute seconds belong to this machine; the ratio beside them does not.
 from __future__ import annotations
 
 import io
+import os
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,10 @@ from pathlib import Path
 
 import docx
 import pages
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from word_files import large_plan
 
 from api.papers.making import opinion
 from api.pipeline import Timings
@@ -66,6 +71,21 @@ def review() -> float:
     return statistics.median(seconds)
 
 
+def large() -> tuple[float, float, float]:
+    """Review a plan of 300 pages with 1,000 table rows; return wall seconds, CPU seconds and a process's most MB."""
+    program = Path(sys.executable).with_name("chushen")
+    with tempfile.TemporaryDirectory() as folder:
+        large_plan(Path(folder) / "件" / "建设方案.docx")
+        options = ["--corpus", ROOT / "examples" / "systems.csv", "--out", folder]
+        command = [program, "review", Path(folder) / "件", *options]
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        if status:
+            raise SystemExit(f"chushen review ended with {os.waitstatus_to_exitcode(status)}")
+        return time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
 def papers(number: int = 200) -> tuple[float, float, float, float]:
     """Return papers a second, stored review to docx, with two processes, and the median seconds of one to pdf.
 
@@ -107,6 +127,8 @@ def main() -> int:
     print(f"初审意见（由存下的审核结果）：docx 每秒 {rate:.1f} 份（两个进程，200 份），pdf 每份 {seconds:.2f} 秒")
     print(f"初审意见：docx 每份 {docx_cpu:.2f} CPU 秒，pdf 每份 {pdf_cpu:.2f} CPU 秒")
     pages.main()
+    seconds, spent, memory = large()
+    print(f"审核300页、1000行清单的方案：{seconds:.1f} 秒（{spent:.1f} CPU 秒），内存最多 {memory:.0f} MB")
     print(f"审核示例材料：{review():.1f} 秒（3 次的中位数，含装载模型）")
     return 0
 

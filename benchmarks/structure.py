@@ -1,11 +1,12 @@
 """`make truth`: makes the Word files of tests/data/structure anew, reads them and sets the reading beside the truth.
 
-Prints each difference, then the figures of this program and of python-docx on the same files.
+Prints each difference, then the figures of this program, of python-docx and of markitdown on the same files.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from structure_files import SOURCES, Truth, differences, flat, make, read
 
 from models.text import squash
 
+_HEADING = re.compile(r"(#{1,6})\s+(.*)")
+
 
 def read_plainly(data: bytes) -> Truth:
     """Return what python-docx reads: styled headings, `Row.cells`."""
@@ -31,6 +34,34 @@ def read_plainly(data: bytes) -> Truth:
         for r, row in enumerate(table.rows):
             got.cells += [(t, r, c, flat(cell.text)) for c, cell in enumerate(row.cells)]
     return got
+
+
+def read_as_markdown(data: bytes) -> Truth:
+    """Return what markitdown reads: Markdown, with its headings and tables."""
+    from markitdown import MarkItDown
+
+    text, got = MarkItDown().convert(io.BytesIO(data), file_extension=".docx").text_content, Truth()
+    tables: list[list[list[str]]] = []
+    last = ""
+    for line in text.splitlines():
+        heading = _HEADING.match(line)
+        if heading:
+            got.headings.append((len(heading[1]), _plain(heading[2])))
+        if line.startswith("|"):
+            if not last.startswith("|"):
+                tables.append([])
+            cells = [_plain(cell) for cell in line.strip().strip("|").split("|")]
+            if any(re.sub(r"[\s:-]", "", cell) for cell in cells):  # neither dashes nor an empty head
+                tables[-1].append(cells)
+        last = line
+    for t, rows in enumerate(tables):
+        got.cells += [(t, r, c, flat(cell)) for r, row in enumerate(rows) for c, cell in enumerate(row)]
+    return got
+
+
+def _plain(text: str) -> str:
+    """Return the words of Markdown without its marks."""
+    return re.sub(r"\*\*|__|\\(?=\W)", "", text).strip()
 
 
 def _key(heading: tuple[int, str]) -> str:
@@ -75,13 +106,14 @@ class Score:
 
 def main(names: list[str]) -> int:
     """Make, read and compare every file (or those named); 1 where something differs."""
-    ours, plain, bad = Score(), Score(), 0
+    ours, plain, marked, bad = Score(), Score(), Score(), 0
     sources = [p for p in SOURCES if not names or p.stem in names]
     for path in sources:
         data, want = make(path)
         got, _ = read(data, path.stem + ".docx")
         ours.add(want, got)
         plain.add(want, read_plainly(data))
+        marked.add(want, read_as_markdown(data))
         lines = differences(want, got)
         bad += bool(lines)
         for line in lines:
@@ -89,6 +121,7 @@ def main(names: list[str]) -> int:
     print(f"{len(sources)} documents, {bad} with differences")
     print(f"chushen      {ours.line()}")
     print(f"python-docx  {plain.line()}")
+    print(f"markitdown   {marked.line()}")
     return int(bad > 0)
 
 

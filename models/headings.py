@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from models.domain.document import Block, Cell, Document, Paragraph, Role, Table
@@ -67,6 +67,7 @@ class Candidate:
     lead: str = ""
     row: int | None = None
     blocks: int = 1  # 2 where the number stands on a line of its own and the title on the next
+    rough: bool = False  # from a picture: its looks are measured, not told
 
     @property
     def group(self) -> tuple[NumberKind, int]:
@@ -77,7 +78,7 @@ class Candidate:
 
 def candidates(document: Document) -> list[Candidate]:
     """Return every line that could be a heading, in reading order; captions and contents lines are none."""
-    body = _body_size(document.blocks)
+    body = body_size(document.blocks)
     skip = _contents(document.blocks)
     out: list[Candidate] = []
     taken = -1
@@ -86,7 +87,7 @@ def candidates(document: Document) -> list[Candidate]:
             found = _over_two_lines(document.blocks, index, body) or _from_paragraph(index, block, body)
             taken = index + 1 if found is not None and found.blocks > 1 else taken
             if found is not None:
-                out.append(found)
+                out.append(replace(found, rough=True) if block.page in document.ocr_pages else found)
         elif isinstance(block, Table):
             out.extend(_from_table(index, block))
     return out
@@ -97,7 +98,8 @@ def is_caption(text: str) -> bool:
     return _CAPTION.match(text.strip()) is not None
 
 
-def _body_size(blocks: Sequence[Block]) -> float | None:
+def body_size(blocks: Sequence[Block]) -> float | None:
+    """Return the type size of most of the text, in pt; None where no size is known."""
     sizes: Counter[float] = Counter()
     for block in blocks:
         if isinstance(block, Paragraph) and block.size is not None:
@@ -105,7 +107,8 @@ def _body_size(blocks: Sequence[Block]) -> float | None:
     return max(sizes, key=lambda s: (sizes[s], -s)) if sizes else None
 
 
-def _look(paragraph: Paragraph, body: float | None) -> Look:
+def look_of(paragraph: Paragraph, body: float | None) -> Look:
+    """Return what sets a paragraph off from text of the size `body` (pt)."""
     bigger = 0
     if body is not None and paragraph.size is not None and paragraph.size > body:
         bigger = round((paragraph.size - body) * 2)
@@ -143,7 +146,7 @@ def _from_paragraph(index: int, paragraph: Paragraph, body: float | None) -> Can
     if not text or paragraph.role is not Role.BODY or is_caption(text) or _TITLE_STYLE.match(paragraph.style.strip()):
         return None
     numbered = _numbered(paragraph, text)
-    look = _look(paragraph, body)
+    look = look_of(paragraph, body)
     level = _declared(paragraph)
     if level is not None or look.bold or look.size >= _BIGGER:
         found = _set_off(index, numbered, look, level)
@@ -169,7 +172,7 @@ def _over_two_lines(blocks: Sequence[Block], index: int, body: float | None) -> 
         or second.role is not Role.BODY
     ):
         return None
-    look, other = _look(first, body), _look(second, body)
+    look, other = look_of(first, body), look_of(second, body)
     level, title = _declared(first), second.text.strip()
     alike = look == other or _declared(second) is not None or (other.bold and other.centered)
     if not alike or not 2 <= len(title) <= LONGEST_TITLE or split_number(title).kind is not NumberKind.NONE:

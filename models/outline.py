@@ -11,6 +11,7 @@ from models.attached_parts import attached
 from models.domain.document import Document, Paragraph
 from models.domain.outline import Section
 from models.headings import Candidate, Look, Strength, candidates
+from models.misread import mended
 from models.numbering import NumberKind, follows
 from models.plain_runs import accepted
 
@@ -33,7 +34,7 @@ def outline(document: Document) -> tuple[Section, ...]:
     Labels, unnumbered run-ins and rows of two-column tables come as sections with `by` = LABEL; `models.alignment`
     keeps those that answer an item of the template and gives the text of the rest back.
     """
-    found = candidates(document)
+    found = mended(document, candidates(document))
     parts = attached(document, found)
     main = [c for c in found if not parts or c.block < parts[0].block]
     heads = _heads(document, main)

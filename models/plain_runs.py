@@ -9,6 +9,8 @@ from models.headings import Candidate, Strength
 from models.numbering import NumberKind, follows
 
 _NEVER = frozenset({NumberKind.CIRCLE, NumberKind.LETTER, NumberKind.ROMAN, NumberKind.ARTICLE})
+_MEASURED = 4  # half points by which headings of one level may differ where sizes are measured
+_ALL, _MOST = 0.99, 0.6  # share of a run's lines with something below them
 MARKED = 3  # from so many headings with a style or bold on, plain lines are list items unless shown otherwise
 
 
@@ -43,9 +45,16 @@ def _continuing(heads: Sequence[Candidate], plain: Sequence[Candidate]) -> list[
         path = line.numbered.path
         behind = before is not None and follows(before.numbered.path, path)
         ahead = after is not None and follows(path, after.numbered.path)
-        if ahead and (behind or path[-1] == 1):
+        last = line.rough and behind and line.strength is Strength.PLAIN and _closes(line, before, after)
+        if (ahead and (behind or path[-1] == 1)) or last:
             out.append(line)
     return out
+
+
+def _closes(line: Candidate, before: Candidate | None, after: Candidate | None) -> bool:
+    """Tell whether a line measured in a picture may be the last of its run: the next of its kind begins anew."""
+    anew = after is None or after.numbered.value == 1 or after.numbered.path[:-1] != line.numbered.path[:-1]
+    return anew and before is not None and abs(before.look.size - line.look.size) <= _MEASURED
 
 
 def _sub_runs(
@@ -58,7 +67,9 @@ def _sub_runs(
     out: list[Candidate] = []
     for run in _runs(plain, bounds):
         new = run[0].group not in groups or deepest >= 3
-        if new and run[0].numbered.value == 1 and len(run) > 1 and _with_bodies(document, run, bounds) >= 0.99:
+        # A picture shows no weight of type: there an empty section among others is no reason to doubt the rest.
+        least = _MOST if run[0].rough else _ALL
+        if new and run[0].numbered.value == 1 and len(run) > 1 and _with_bodies(document, run, bounds) >= least:
             out.extend(run)
     return out
 
@@ -69,12 +80,12 @@ def _top_runs(document: Document, plain: Sequence[Candidate]) -> list[Candidate]
     later: list[list[Candidate]] = []
     for run in _runs(plain, ()):
         if len(run) > 1 and run[0].numbered.value == 1:
-            out.extend(run if _with_bodies(document, run, ()) >= 0.6 else [])
+            out.extend(run if _with_bodies(document, run, ()) >= _MOST else [])
         else:
             later.append(run)
     groups = {h.group for h in out}
     for run in later:
-        if run[0].group in groups and _with_bodies(document, run, ()) >= 0.6:
+        if run[0].group in groups and _with_bodies(document, run, ()) >= _MOST:
             out.extend(run)
     return out
 
@@ -86,12 +97,18 @@ def _runs(plain: Sequence[Candidate], bounds: Sequence[int]) -> list[list[Candid
     for line in plain:
         run = open_runs.get(line.group)
         crossed = run is not None and any(run[-1].block < b < line.block for b in bounds)
-        if run is None or crossed or not follows(run[-1].numbered.path, line.numbered.path):
+        if run is None or crossed or not _goes_on(run[-1], line):
             run = []
             open_runs[line.group] = run
             out.append(run)
         run.append(line)
     return out
+
+
+def _goes_on(last: Candidate, line: Candidate) -> bool:
+    """Tell whether a line is the next of a run; recognition may have lost one between."""
+    one, two = last.numbered.path, line.numbered.path
+    return follows(one, two) or (line.rough and one[:-1] == two[:-1] and one[-1] < two[-1] <= one[-1] + 2)
 
 
 def _with_bodies(document: Document, run: Sequence[Candidate], bounds: Sequence[int]) -> float:

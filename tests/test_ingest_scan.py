@@ -146,3 +146,63 @@ def test_rules_are_told_from_strokes():
 
 def test_pictures_in_a_word_file_are_no_pages():
     assert read_bytes(made(p("正文")), "a.docx").unread_pages == ()
+
+
+def scanned_lines(*pages):
+    """Pages of lines (text, y) in type of 12 pt, 40 signs a full line."""
+    made = {}
+    for number, lines in enumerate(pages, 1):
+        pieces = [Piece(text, 75, y, 75 + 12 * len(text) + 5, y + 18, 0.99) for text, y in lines]
+        made[number] = Found(number, 595.0, 842.0, tuple(pieces), ())
+    return read_bytes(pdf([[b""]] * len(pages)), "a.pdf", made)
+
+
+FULL = "全区四十一家农贸市场由十九名监管人员分片负责每人每周巡查登记一次并汇总上报"
+
+
+def test_the_short_last_line_of_a_paragraph_is_no_heading_whatever_its_box_says():
+    lines = [(FULL, 100), (FULL, 118)]
+    document = scanned_lines([*lines, ("首个应用。", 136), ("二、现状", 180), (FULL, 210)])
+    assert texts(document) == [FULL + FULL + "首个应用。", "二、现状", FULL]
+
+
+def test_a_running_head_that_was_read_in_two_ways_is_taken_out():
+    heads = ["拱墅区农贸市场智慧监管项目"] * 3 + ["拱墅区农贸巾场智慧监管项目"]
+    document = scanned_lines(*[[(head, 30), (FULL + "。", 120)] for head in heads])
+    assert "智慧监管项目" not in "".join(texts(document))
+    assert document.headers == (heads[0], heads[3])
+
+
+def test_figures_do_not_make_a_line_of_another_size():
+    pieces = [Piece(FULL, 75, 100 + 20 * i, 75 + 12 * len(FULL), 118 + 20 * i, 0.99) for i in range(4)]
+    wide = "到2022年6月，22个社区148个网格全部上线"
+    signs = sum(not c.isascii() for c in wide) + 0.55 * sum(c.isascii() for c in wide) + 0.25 * 7
+    pieces.append(Piece(wide, 75, 200, 75 + 12 * signs + 5, 218, 0.99))
+    assert len({c.size for c in Typeset(found(*pieces)).page(1).chars}) == 1
+
+
+def test_a_vertical_rule_that_runs_into_text_ends_at_the_last_line_across():
+    grey = np.full((800, 800), 255, np.uint8)
+    for y in (100, 300, 500):
+        grey[y : y + 3, 100:700] = 0
+    for x in (100, 700):
+        grey[100:503, x : x + 3] = 0
+    grey[100:330, 400:403] = 0  # a border, and the stroke below it that touches it
+    grey[325:360, 390:420] = 0
+    (rule,) = [r for r in rules_of(ink_of(grey), 200) if not r.horizontal and 390 < r.at < 420]
+    assert rule.end == pytest.approx(301, abs=4)
+
+
+def test_half_a_bracket_is_no_doubt():
+    line = found(Piece("(三)网络", 90, 100, 150, 118, 0.86), Piece("这一行模糊不清难以辨认", 90, 150, 330, 168, 0.86))
+    assert [b.weak for b in read_bytes(pdf([[b""]]), "a.pdf", line).blocks] == [False, True]
+
+
+def test_a_line_with_figures_reaches_the_margin_and_goes_on():
+    before = "全区四十一家农贸市场由十九名监管人员分片负责周期10个月，2022年2月起"
+    pieces = [Piece(FULL, 75, 100 + 18 * i, 75 + 12 * len(FULL), 118 + 18 * i, 0.99) for i in range(3)]
+    pieces += [
+        Piece(before, 75, 154, 75 + 12 * len(FULL), 172, 0.99),
+        Piece("至2022年11月止。", 75, 172, 180, 190, 0.99),
+    ]
+    assert texts(read_bytes(pdf([[b""]]), "a.pdf", found(*pieces)))[-1].endswith("2022年2月起至2022年11月止。")

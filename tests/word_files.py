@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 
 CHAPTERS = {
     "一、项目的基本概述": {
@@ -46,6 +48,7 @@ CHAPTERS = {
         "（四）资金来源与落实": "全部由区财政资金安排，分两个年度支付。",
     },
 }
+SYSTEMS, ROWS = 150, 1000  # of a large plan
 TITLE = "拱墅区甲智慧登记应用建设项目"
 BUDGET = (
     ("名称", "数量", "单价（万元）", "金额（万元）"),
@@ -62,6 +65,25 @@ def plan(path: Path, title: str = TITLE, date: str = "2022年1月", **texts: str
         made.add_paragraph(line)
     _level(made, CHAPTERS, 1, {"title": title, "functions": "登记、巡查、统计三个模块，一般查询不超过3秒。"}, texts)
     path.parent.mkdir(parents=True, exist_ok=True)
+    made.save(str(path))
+    return path
+
+
+def large_plan(path: Path) -> Path:
+    """A plan of some 300 pages with SYSTEMS sub-systems, and a list of ROWS rows behind it."""
+    made = Document(str(plan(path)))
+    made.add_heading("五、应用系统设计", 1)
+    for i in range(SYSTEMS):
+        made.add_heading(f"5.{i + 1} 第{i}个子系统", 2)
+        for j in range(6):
+            made.add_paragraph(f"{j + 1}）模块{i}-{j}")
+            made.add_paragraph(f"本模块面向{i * 7 + j}名网格员提供登记、巡查、派单服务，办理时间不超过{j + 1}天。" * 6)
+    made.add_heading("附件1 功能清单", 1)
+    rows = "".join(
+        f"<w:tr>{''.join(f'<w:tc><w:p><w:r><w:t>{t}{i}</w:t></w:r></w:p></w:tc>' for t in '号模功说')}</w:tr>"
+        for i in range(ROWS)
+    )
+    made.element.body.insert(len(made.element.body) - 1, parse_xml(f"<w:tbl {nsdecls('w')}>{rows}</w:tbl>"))
     made.save(str(path))
     return path
 

@@ -1,11 +1,13 @@
 #!/bin/sh
 # Install Debian packages where that is allowed; else name what is missing. Arguments: package:command, where the command
-# tells whether the package is there already (empty: ask dpkg). Never fails: the tests say what they miss.
+# tells whether the package is there already (a path: whether that file is; empty: ask dpkg). Never fails: the tests say what they miss.
 missing=""
 for pair in "$@"; do
     package=${pair%%:*}
     command=${pair#*:}
-    if [ -n "$command" ]; then
+    if [ "${command#/}" != "$command" ]; then
+        [ -e "$command" ] || missing="$missing $package"
+    elif [ -n "$command" ]; then
         command -v "$command" >/dev/null 2>&1 || missing="$missing $package"
     else
         dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"

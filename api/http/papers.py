@@ -17,6 +17,7 @@ from api.http import view
 from api.http.desk import Desk
 from api.http.examples import shown
 from api.http.problems import ProblemError
+from api.papers.making import AGAIN
 from models.domain.errors import ChushenError, InstallationError, PolicyError
 
 if TYPE_CHECKING:
@@ -47,10 +48,25 @@ def paper(desk: Desk, number: str, kind: str, form: str, *, blind: bool = False)
         ProblemError: 404 for another kind or format, 422 where it cannot be made of this review, 503 where something
             is not installed.
     """
-    if form not in kinds().get(kind, ()):
-        raise ProblemError(
-            404, "没有这种文书，可选：" + "、".join(f"{k}（{'、'.join(f)}）" for k, f in kinds().items())
-        )
+    on_offer = offered(desk, number)
+    if form not in on_offer.get(kind, ()):
+        listed = "、".join(f"{k}（{'、'.join(f)}）" for k, f in on_offer.items())
+        raise ProblemError(404, f"没有这种文书，可选：{listed}")
+    content, told = _kept(desk, number)
+    earlier = _kept(desk, desk.submissions.get(number)["previous"]) if kind == AGAIN else None
+    with tempfile.TemporaryDirectory(prefix="chushen-paper-") as folder:
+        path = desk.submissions.laid_out(number, Path(folder) / "submission") if kind == NOTES else None
+        return download(*_made(desk, PaperOrder(kind, form, content, told, path, blind, earlier)))
+
+
+def offered(desk: Desk, number: str) -> dict[str, tuple[str, ...]]:
+    """Return the kinds of papers of a submission with their formats; 补正对照 where it completes a reviewed one."""
+    previous = desk.submissions.get(number)["previous"]
+    return kinds(again=bool(previous) and desk.submissions.review(previous) is not None)
+
+
+def _kept(desk: Desk, number: str) -> tuple[bytes, dict[str, Any]]:
+    """Return a stored review and what people decided of it."""
     row, content = desk.submissions.get(number), desk.submissions.content(number, "stored")
     found, decisions = view.review_of(desk, number), desk.decisions.of(number)
     told = choices(
@@ -59,9 +75,7 @@ def paper(desk: Desk, number: str, kind: str, form: str, *, blind: bool = False)
         _measures(view.measures(found, decisions), decisions),
         (row["opinion"], row["opinion_advice"]),
     )
-    with tempfile.TemporaryDirectory(prefix="chushen-paper-") as folder:
-        path = desk.submissions.laid_out(number, Path(folder) / "submission") if kind == NOTES else None
-        return download(*_made(desk, PaperOrder(kind, form, content, told, path, blind)))
+    return content, told
 
 
 def _made(desk: Desk, order: PaperOrder) -> tuple[str, bytes]:
@@ -113,8 +127,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.get("/{number}/papers", summary="可以生成的文书", responses=shown("papers"))
     def index(number: str) -> list[dict[str, Any]]:
         """List every kind of paper with its formats."""
-        desk.submissions.get(number)
-        return [{"kind": kind, "formats": list(forms)} for kind, forms in kinds().items()]
+        return [{"kind": kind, "formats": list(forms)} for kind, forms in offered(desk, number).items()]
 
     @router.get("/{number}/papers/{kind}", summary="一份文书", response_class=Response)
     def one(number: str, kind: str, form: str = "docx", *, blind: bool = False) -> Response:

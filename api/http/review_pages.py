@@ -10,7 +10,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.clerk import kinds
 from api.http import papers, view
 from api.http.api_submissions import added, comparison_of, decided, exported
 from api.http.desk import Desk, reviewer_of
@@ -86,7 +85,7 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
         "previous": previous,
         "measures": measures,
         "cut_sum": view.cut_sum(measures),
-        "papers": kinds(),
+        "papers": papers.offered(desk, number),
         "done": done,
         "every": every,
         "facts": view.facts(found.report),

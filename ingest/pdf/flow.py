@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import pairwise
 
-from ingest.contents import ends_in_number, ends_in_page, has_leaders, is_contents_title
+from ingest.contents import ends_in_number, ends_in_page, has_leaders, is_contents_title, repeated
 from ingest.pdf.lines import Line, joined
 from ingest.pdf.tables import Ruled, append, continues
 from models.domain.document import Block, Paragraph
@@ -21,6 +24,9 @@ _STARTS = re.compile(
 )
 _WORD = re.compile(r"^[（《“‘【〔]*(?:[!-~—]+|.)[，。、；：！？）》”’】％%…]*")
 _LABEL = re.compile(r"^[一-鿿（）()]{2,16}[：:]\s*\S")  # 申报单位（盖章）：…
+_ROUNDED = 0.6  # pt: sizes as near as this are one
+_SPELT = 0.8  # how much two readings of a running line have in common
+_NEXT = 1.2  # times the usual distance of lines: no more lies between lines of one paragraph
 _STOPS = frozenset("。！？")
 _ENDS = frozenset("。；！？：.;!?:")
 
@@ -52,6 +58,7 @@ class Flow:
 class _Margins:
     left: float
     right: float
+    pitch: float = 0.0  # from the middle of a line to that of the next within a paragraph; 0 where unknown
 
 
 def flow(sheets: list[Sheet]) -> Flow:
@@ -76,7 +83,18 @@ def flow(sheets: list[Sheet]) -> Flow:
                 table = _placed(item, table, out)
     if pending:
         _finish(pending, edges, out)
+    _take_contents(out)
     return out
+
+
+def _take_contents(out: Flow) -> None:
+    """Put what is left of a contents list, its page numbers lost, to the rest of it."""
+    texts = [block.text if isinstance(block, Paragraph) else None for block in out.blocks]
+    listed = repeated(texts)
+    if listed:
+        first = listed.start - 1 if listed.start and is_contents_title(texts[listed.start - 1] or "") else listed.start
+        out.contents.extend(text for text in texts[first : listed.stop] if text)
+        del out.blocks[first : listed.stop]
 
 
 def _placed(item: Ruled, table: Ruled | None, out: Flow) -> Ruled:
@@ -94,17 +112,27 @@ def _drop_running(sheets: list[Sheet], out: Flow) -> None:
     for sheet in sheets:
         seen.update({_key(line, sheet) for line in sheet.lines if _at_edge(line, sheet)})
     needed = max(2, min(len(sheets) // 3, 4)) if len(sheets) > 1 else 2
+    common = [key for key, count in seen.items() if count >= needed]
     for sheet in sheets:
         kept: list[Line] = []
         for line in sheet.lines:
             number = _at_edge(line, sheet) and _PAGE_NUMBER.match(line.text)
-            if number or (_at_edge(line, sheet) and seen[_key(line, sheet)] >= needed):
+            if number or (_at_edge(line, sheet) and _runs(_key(line, sheet), common, measured=line.slack > 0)):
                 edge = out.headers if line.y0 < sheet.height / 2 else out.footers
                 if not number and line.text not in edge:
                     edge.append(line.text)
             else:
                 kept.append(line)
         sheet.lines = kept
+
+
+def _runs(key: tuple[bool, str], common: Sequence[tuple[bool, str]], *, measured: bool) -> bool:
+    """Tell whether a line is a running one; recognition spells it in more than one way."""
+    return key in common or (measured and any(side == key[0] and _alike(text, key[1]) for side, text in common))
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _SPELT
 
 
 def _at_edge(line: Line, sheet: Sheet) -> bool:
@@ -124,14 +152,38 @@ def _margins(sheets: list[Sheet]) -> dict[tuple[int, int], _Margins]:
     for key, lines in groups.items():
         lefts, rights = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
         count = len(lines)
-        out[key] = _Margins(lefts[count // 20], rights[count - 1 - count // 20]) if lines else _Margins(0, key[0])
+        out[key] = (
+            _Margins(lefts[count // 20], rights[count - 1 - count // 20], _pitch(lines))
+            if lines
+            else _Margins(0, key[0])
+        )
     return out
+
+
+def _pitch(lines: Sequence[Line]) -> float:
+    """Return the distance from one line to the next within paragraphs, in pt: one of the shortest; 0 where unknown."""
+    steps = sorted(_middle(b) - _middle(a) for a, b in pairwise(lines) if a.page == b.page and b.y0 > a.y0)
+    return steps[len(steps) // 5] if steps else 0.0
+
+
+def _middle(line: Line) -> float:
+    return (line.y0 + line.y1) / 2
+
+
+def _same_size(last: Line, line: Line, edges: _Margins) -> bool:
+    """Tell whether two lines may be of one type size: measured in a picture, nearness speaks where sizes do not."""
+    apart = abs(last.size - line.size)
+    if apart <= _ROUNDED:
+        return True
+    if apart > max(last.slack, line.slack):
+        return False
+    return last.page != line.page or _middle(line) - _middle(last) <= _NEXT * edges.pitch
 
 
 def _goes_on(pending: list[Line], line: Line, edges: _Margins) -> bool:
     """Tell whether a line belongs to the paragraph of the lines before it."""
     last = pending[-1]
-    if abs(last.size - line.size) > 0.6 or has_leaders(last.text) or ends_in_page(last.text) or _centered(line, edges):
+    if not _same_size(last, line, edges) or has_leaders(last.text) or ends_in_page(last.text) or _centered(line, edges):
         return False
     full = last.x1 + max(1.9 * last.size, _first_word(line)) >= edges.right
     labels = len(pending) == 1 and _LABEL.match(line.text) and _LABEL.match(last.text)  # as on a cover

@@ -22,6 +22,7 @@ class Line:
     bold: int  # how many characters at the start are bold
     page: int
     weak: bool = False  # recognised from a picture, and not surely
+    slack: float = 0.0  # pt by which the size may be wrong, measured in a picture
 
     @property
     def all_bold(self) -> bool:
@@ -67,6 +68,7 @@ def _line(chars: list[Char], page: int) -> Line:
         bold,
         page,
         any(c.weak for c in chars),
+        max(c.slack for c in chars),
     )
 
 

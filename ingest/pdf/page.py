@@ -27,6 +27,7 @@ class Char:
     bold: bool
     weak: bool = False  # recognised from a picture, and not surely
     spaced: bool = False  # a space follows
+    slack: float = 0.0  # pt by which the size may be wrong, measured in a picture
 
 
 @dataclass(frozen=True, slots=True)

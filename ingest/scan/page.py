@@ -23,6 +23,7 @@ _DOUBTFUL = 0.92
 _NOTHING = 0.4  # a line less sure than this is a scrawl or part of a seal
 _RED_LINE = 0.9  # red text is read a second time over the rest: only what is sure
 _RED_SHARE = 0.0005  # of the page
+_STAMPED = 0.7  # share of the ink of a line that is red: it belongs to a seal
 Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in px
 
 
@@ -58,7 +59,9 @@ def _as_it_lies(picture: Image, number: int, dpi: float) -> tuple[Found, float]:
     tall = sum(1 for x0, y0, x1, y1 in boxes if y1 - y0 > 2 * (x1 - x0))
     sure = _mean(pieces) if tall * 2 < len(boxes) else 0.0
     if picture.ndim == 3:
-        pieces += _red(picture, angle, pieces)
+        low, red = _reds(picture, angle)
+        pieces = [p for p in pieces if not _is_red(p, low, red)]
+        pieces += _red(low, red, pieces)
     return _in_points(number, grey, dpi, [p for p in pieces if p.score >= _NOTHING], rules), sure
 
 
@@ -166,18 +169,31 @@ def _cut(grey: Image, box: Box) -> Image:
     return grey[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
 
 
-def _red(picture: Image, angle: float, known: Sequence[Piece]) -> list[Piece]:
-    """Read red text, which the red channel loses: a red heading, the straight line of a seal."""
+def _reds(picture: Image, angle: float) -> tuple[Image, np.ndarray[Any, Any]]:
+    """Return the darkest channel, and where the ink is red; both straightened."""
     import cv2
 
-    low, high = picture.min(axis=2), picture[:, :, 0]
-    red = (high.astype(np.int16) - low > 70) & (high > 110)
+    low, high = np.ascontiguousarray(picture.min(axis=2)), picture[:, :, 0]
+    red = ((high.astype(np.int16) - low > 70) & (high > 110)).astype(np.uint8)
+    if abs(angle) > _LEAN and red.mean() >= _RED_SHARE:
+        turn, size = _turn(red.shape, angle), (red.shape[1], red.shape[0])
+        red = np.asarray(cv2.warpAffine(red, turn, size), dtype=np.uint8)
+        low = np.asarray(cv2.warpAffine(low, turn, size, borderValue=255), dtype=np.uint8)
+    return low, red > 0
+
+
+def _is_red(piece: Piece, low: Image, red: np.ndarray[Any, Any]) -> bool:
+    """Tell whether what was read as a line is the trace of red ink."""
+    box = piece.x0, piece.y0, piece.x1, piece.y1
+    ink = int((_cut(low, box) < _DARK).sum())
+    return ink > 0 and int(_cut(red, box).sum()) > _STAMPED * ink
+
+
+def _red(low: Image, red: np.ndarray[Any, Any], known: Sequence[Piece]) -> list[Piece]:
+    """Read red text, which the red channel loses: a red heading, the straight line of a seal."""
     if red.mean() < _RED_SHARE:
         return []
     ink = np.where(red, low, 255).astype(np.uint8)
-    if abs(angle) > _LEAN:
-        size = (ink.shape[1], ink.shape[0])
-        ink = np.asarray(cv2.warpAffine(ink, _turn(ink.shape, angle), size, borderValue=255), dtype=np.uint8)
     boxes = [_around(c) for c in engine().detect(ink)]
     boxes = [b for b in boxes if not any(_overlap(b, p) for p in known)]
     read = engine().recognise([_cut(ink, box) for box in boxes])

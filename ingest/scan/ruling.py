@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ _VERTICAL = 0.22
 _SURE = 1.0  # inch: a horizontal line as long as this is no stroke of a character, wherever it ends
 _THICK = 0.06  # inch
 _REACH = 0.06  # inch between the end of a rule and the rule that it meets
+_BESIDE = (0.02, 0.04)  # inch from the middle of a vertical rule: nothing but paper stands there
+_CROWDED = 0.35  # share of its length with ink beside it: strokes of characters, one under the other
 
 Ink = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -33,8 +36,18 @@ def rules_of(ink: Ink, dpi: float) -> list[Rule]:
     across, down = _lines(ink, dpi, horizontal=True), _lines(ink, dpi, horizontal=False)
     reach = _REACH * dpi
     upright = [rule for rule in down if sum(1 for h in across if _meet(h, rule, reach)) >= 2]
+    upright = [rule for rule in upright if rule.end - rule.start >= _SURE * dpi or _free(ink, rule, across, dpi)]
     lying = [h for h in across if h.end - h.start >= _SURE * dpi or _held(h, upright, reach)]
-    return [*lying, *(rule for rule in upright if sum(1 for h in lying if _meet(h, rule, reach)) >= 2)]
+    return [
+        *lying,
+        *(_between(rule, lying, reach) for rule in upright if sum(_meet(h, rule, reach) for h in lying) >= 2),
+    ]
+
+
+def _between(rule: Rule, lying: list[Rule], reach: float) -> Rule:
+    """Return a vertical line from the first to the last that it meets: what is beyond is the stroke of a character."""
+    met = [h.at for h in lying if _meet(h, rule, reach)]
+    return replace(rule, start=max(rule.start, min(met)), end=min(rule.end, max(met)))
 
 
 def _meet(horizontal: Rule, vertical: Rule, reach: float) -> bool:
@@ -42,6 +55,23 @@ def _meet(horizontal: Rule, vertical: Rule, reach: float) -> bool:
         vertical.start - reach <= horizontal.at <= vertical.end + reach
         and horizontal.start - reach <= vertical.at <= horizontal.end + reach
     )
+
+
+def _free(ink: Ink, rule: Rule, across: list[Rule], dpi: float) -> bool:
+    """Tell whether paper lies on both sides of a vertical line; rows of text one close under the other leave none."""
+    near, far = (round(b * dpi) for b in _BESIDE)
+    x = round(rule.at)
+    rows = np.ones(max(int(rule.end) - int(rule.start), 1), dtype=bool)
+    for h in across:
+        if h.start - near <= rule.at <= h.end + near:
+            top = int(h.at - rule.start) - near
+            rows[max(top, 0) : max(top + 2 * near + 1, 0)] = False
+    if not rows.any():
+        return True
+    strip = ink[int(rule.start) : int(rule.start) + len(rows)]
+    rows = rows[: len(strip)]
+    sides = (strip[:, max(x - far, 0) : max(x - near, 0)], strip[:, x + near : x + far])
+    return all(float(np.mean(side.max(axis=1)[rows] > 0)) <= _CROWDED for side in sides if side.size)
 
 
 def _held(horizontal: Rule, upright: list[Rule], reach: float) -> bool:
