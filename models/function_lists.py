@@ -18,7 +18,7 @@ _TAIL = re.compile(
     r"(?:等?(?:[\d一二三四五六七八九十]+)?[个大项类]?(?:子系统|模块|功能|部分|内容|应用|系统)?(?:组成|构成|等)|等[\d一二三四五六七八九十]*[项个类]?)$"
 )
 _VERB = re.compile(
-    r"^(?:本项目|本期|主要|拟|计划|将|建设内容|开发|建设|新建|新增|实现|完成|搭建|构建|一套|一个|包括|及|和|与|以及)+"
+    r"^(?:本项目|本期|主要|拟|计划(?![与和及、管])|将|建设内容|开发|建设|新建|新增|实现|完成|搭建|构建|一套|一个|包括|及|和|与|以及)+"
 )
 _HEAD = re.compile(
     r"序号|名称|内容|说明|描述|功能|类别|类型|分类|备注|数量|单位|单价|金额|模块|子系统|项目|要求|用途|规格|参数|\s|[（()）/]"
@@ -29,12 +29,20 @@ _IDLE = re.compile(
 _NOT_SOFTWARE = re.compile(
     r"硬件|前端设备|设备(?:采购|购置|安装|类|费)?$|(?:采集|移动|手持|智能|通信|巡[检护查])?终端$|终端(?:设备|与|及|采购)|(?<!接入)网关$|标签$|整修|装修|土建"
     r"|^(?:实施|安装|其他|服务类?)|配套设备|服务类|服务器|交换机|防火墙|摄像机|摄像头|显示屏|线缆|机柜|电脑|打印机"
-    r"|测评|等级?保护?|等保|密码(?:应用|测评|评估)?|密评|(?:第三方|功能|性能|软件|安全)测试|漏洞扫描|监理|培训|验收|招标|招投标"
-    r"|运维服务|质保|维保服务|系统集成|集成实施|线路租|流量费|租赁|授权|许可|云资源|咨询|设计费|勘察|预备费|实施服务|部署实施"
+    r"|测评|等级保护|等保|密码(?:应用|测评|评估)|密评|(?:第三方|功能|性能|软件|安全)测试|漏洞扫描|招投标|代理费"
+    r"|^(?:项目|系统|工程|软件|第三方|专家|竣工|技术|用户|操作|人员|应用|使用|设备|场地)?(?:监理|培训|验收|招标|租赁|授权|许可|咨询)(?:服务|工作|实施|[与及和]?(?:推广|交付|培训|验收))*费?用?$"
+    r"|运维服务|质保|维保服务|系统集成|集成实施|线路租|流量费|通信费|云资源|设计费|勘察|预备费|实施服务|部署实施"
     r"|\d+(?:\.\d+)?\s*(?:台|套|块|路|只|把|组|米|处|副|部|支|条)[)）]?$"
 )
 _SOFT = re.compile("软件|系统开发|应用开发|应用系统")
+_MEASURED = re.compile(
+    r"\d+(?:\.\d+)?(?:秒|毫秒|分钟内|人并发|[%％]|GB|TB|Mbps|M带宽)|并发(?:用户|数|量)|可用率|响应时间|不(?:低于|超过|少于|大于|高于|小于)|^支持.{0,8}并发"
+)  # how fast or how much: a demand on functions, none itself
+_COLUMN = re.compile(
+    "(?:建设|主要|服务|项目|功能|系统|应用|主要建设)?(?:内容|名称|功能|模块|子系统|分项|事项)(?:名称|清单)?|功能(?:模块|点|项)|系统模块|[一二三]级(?:模块|功能)"
+)
 _LONG_NAME = 40
+_TITLE = 12  # characters of a column's longest title
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,21 @@ def head_row(cells: list[str]) -> bool:
     )
 
 
+def names_columns(cells: list[str]) -> bool:
+    """Say whether these cells may head columns: one is the usual title of what is listed, none is long or counts."""
+    worded = [c for c in cells if c]
+    return (
+        len(worded) > 1
+        and any(_COLUMN.fullmatch(c) for c in worded)
+        and all(len(c) <= _TITLE and not re.search(r"\d|[。；、]", c) for c in worded)
+    )
+
+
+def is_software(text: str) -> bool:
+    """Say whether the words name software."""
+    return bool(_SOFT.search(text))
+
+
 def _sentence_list(sentence: str, offset: int) -> list[Item]:
     """“软件类：A、B、C。” or “由A、B和C组成”: three or more items, commas in brackets aside."""
     cuts = [i for i, c in enumerate(sentence) if c == "、" and _depth(sentence, i) == 0]
@@ -150,10 +173,13 @@ def item_name(text: str) -> str:
     """Return the name an item begins with, without verbs before it and brackets after it."""
     head = re.split(r"[：:，,。；;—\n]", text.strip(), maxsplit=1)[0]
     head = re.sub(r"[（(][^（()）]*[)）]$", "", head)
+    head = re.sub(r"(?<=.{4})共?[\d一二三四五六七八九十]+个(?:子系统|模块|部分|功能)$", "", head)
     bare = _VERB.sub("", head).strip()
     return (bare if len(bare) > 2 else head)[:_LONG_NAME]
 
 
 def is_function(name: str) -> bool:
     """Say whether a name is that of something software does: no device, test, fee or bare number."""
-    return len(name) > 2 and not _IDLE.match(name) and not (_NOT_SOFTWARE.search(name) and not _SOFT.search(name))
+    if len(name) <= 2 or _IDLE.match(name) or _MEASURED.search(name):
+        return False
+    return bool(_SOFT.search(name)) or not _NOT_SOFTWARE.search(name)

@@ -37,6 +37,7 @@ GENERIC = re.compile(
     "|数据分析|统计查询|查询统计|综合查询|短信|消息(?:推送|提醒|中心|通知)|通知公告|统一认证|身份认证|单点登录|登录"
     "|移动端|手机端|小程序端?|PC端|APP|H5|浙政钉|门户|驾驶舱|大屏|看板|数据可视化|态势展示|首页|工作台"
     "|接口(?:对接|开发|改造|集成)|接口|系统对接|系统集成|对接|数据归集|数据共享|数据治理|数据交换|数据迁移|数据备份|数据接入|数据库"
+    "|历史|存量|原有?|清洗|迁移|扫描|补扫|数字化|[一二三]期|保留|适配|地图|一张图"
     "|归集|治理|监管|管理|应用|平台|系统|子系统|模块|功能|软件|服务|建设|开发|改造|升级|优化|智慧|智能|数字化|信息化|统一|综合|公共"
     "|[与和及、/\\s（）()“”]+"
 )
@@ -62,6 +63,8 @@ def functions(
     """
     for source in SOURCES:
         sections = [s for s in _sections(plan, source) if source == SOURCES[0] or len(s.template) <= 1]
+        if source == _DESIGN and not sections:
+            sections = _chapter(plan)
         found = _unique(_listed(plan, sections)) or _unique(_in_prose(plan, sections))
         if len(found) >= _ENOUGH or (found and source == SOURCES[0]):
             parts = [] if source == _DESIGN else _unique(_in_tables(plan, _sections(plan, _DESIGN)))
@@ -144,6 +147,12 @@ def _sections(plan: SubmittedDocument, number: str) -> list[Section]:
             inside.add(section.index)
             chosen.append(section)
     return chosen
+
+
+def _chapter(plan: SubmittedDocument) -> list[Section]:
+    """Return the chapter on the design where no section of it was recognised, without what it says of joining others."""
+    joined = {s.index for n in ("5.2", "5.3") for s in _sections(plan, n)}
+    return [s for s in _sections(plan, _DESIGN.split(".", 1)[0]) if s.index not in joined]
 
 
 def _listed(plan: SubmittedDocument, sections: list[Section]) -> Iterator[Function]:
