@@ -21,7 +21,7 @@ from models.functions import weight
 from models.likeness import Crowd, Decision, Measured, Proposed, Shelf, load_crowd, load_decision, measure, propose
 from models.likeness.crowd import Array, centred
 from models.likeness.features import FEATURES, crowd_shelf, shelve
-from models.likeness.texts import lexical, proposal_whole, system_texts, system_whole
+from models.likeness.texts import lexical, placeless, proposal_whole, system_texts, system_whole
 from models.text import squash
 
 LEXICAL = 0.15  # what shared characters may add to a search word's cosine
@@ -71,7 +71,9 @@ class SystemIndex:
         if not self._systems or not functions or self._embedder is None:
             return ()
         index = self._index
-        measured = measure(self._proposed(title, functions, self._embedder), index.shelf, index.others)
+        measured = measure(
+            self._proposed(title, functions, self._embedder), index.shelf, index.others, index.crowd.words
+        )
         same = index.decision.same.probability(measured.features)
         mainly = index.decision.mainly.probability(measured.features)
         found = []
@@ -114,20 +116,24 @@ class SystemIndex:
         listed = [system_texts(s.name, s.description, s.functions) for s in self._systems]
         texts = tuple(text for own, _ in listed for text in own)
         wholes = [system_whole(s.name, s.description, s.functions) for s in self._systems]
-        raw = embedder.encode([*texts, *wholes], "passage")
+        names = [s.name for s in self._systems]
         crowd = load_crowd(embedder)
-        shelf = shelve(
-            raw[: len(texts)], [len(own) for own, _ in listed], [n for _, n in listed], raw[len(texts) :], crowd
+        raw = (
+            embedder.encode(texts, "passage"),
+            embedder.encode(wholes, "passage"),
+            embedder.encode([placeless(name) for name in names], "passage"),
         )
+        shelf = shelve(raw, [len(own) for own, _ in listed], [n for _, n in listed], (wholes, names), crowd)
         return _Index(texts, shelf, crowd, crowd_shelf(crowd), load_decision())
 
     def _proposed(self, title: str, functions: Sequence[Function], embedder: Embedder) -> Proposed:
+        said = [f.text[:_LONGEST] for f in functions]
         names = embedder.encode([f.name for f in functions], "query")
-        full = embedder.encode([f.text[:_LONGEST] for f in functions], "query")
-        whole = embedder.encode([proposal_whole(title, [f.text[:_LONGEST] for f in functions])], "query")[0]
-        return propose(
-            np.asarray((names + full) / 2, np.float32), whole, [weight(f.name) for f in functions], self._index.crowd
-        )
+        both = np.asarray((names + embedder.encode(said, "query")) / 2, np.float32)
+        whole = embedder.encode([proposal_whole(title, said)], "query")[0]
+        called = embedder.encode([placeless(title)], "query")[0]
+        weights = [weight(f.name) for f in functions]
+        return propose((both, whole, called), weights, (title, "；".join(said)), self._index.crowd)
 
     def _matches(self, functions: Sequence[Function], measured: Measured, number: int) -> tuple[FunctionMatch, ...]:
         """Return each function with the system's text that comes nearest, and whether they are taken for the same."""

@@ -16,9 +16,13 @@ from numpy.typing import NDArray
 
 from models.domain.errors import InstallationError
 from models.embedder import Embedder
+from models.likeness.texts import placeless
+from models.likeness.words import Words
 
 Array = NDArray[np.float32]
 ARTEFACT = Path(__file__).parent.parent / "data" / "likeness.npz"
+_MEANS = {"passage": "vectors", "name": "names"}
+_VECTORS = ("vectors", "wholes", "query_mean", "passage_mean", "names", "title_mean", "name_mean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class Crowd:
     wholes: Array
     query_mean: Array
     passage_mean: Array
+    names: Array  # of the systems
+    title_mean: Array
+    name_mean: Array
+    texts: tuple[str, ...]  # the systems as wholes
+    titles: tuple[str, ...]  # their names
+    words: Words
 
 
 @lru_cache(maxsize=1)
@@ -49,16 +59,34 @@ def artefact() -> dict[str, NDArray[np.generic]]:
 def load_crowd(embedder: Embedder) -> Crowd:
     """Return the crowd in this embedder's space: stored for the shipped model, computed for any other."""
     kept = artefact()
-    starts, functions = kept["starts"].astype(np.int64), kept["functions"].astype(np.int64)
-    if str(kept["embedder"]) == embedder.name:
-        vectors, wholes = kept["vectors"].astype(np.float32), kept["wholes"].astype(np.float32)
-        query, passage = kept["query_mean"].astype(np.float32), kept["passage_mean"].astype(np.float32)
-        return Crowd(vectors, starts, functions, wholes, query, passage)
-    vectors = embedder.encode([str(t) for t in kept["texts"]], "passage")
-    wholes = embedder.encode([str(t) for t in kept["whole_texts"]], "passage")
-    query = np.asarray(embedder.encode([str(t) for t in kept["asked"]], "query").mean(axis=0), np.float32)
-    passage = np.asarray(vectors.mean(axis=0), np.float32)
-    return Crowd(vectors, starts, functions, wholes, query, passage)
+    texts = {key: tuple(str(t) for t in kept[key]) for key in ("texts", "whole_texts", "asked", "system_names", "asked_titles")}
+    made = {key: kept[key].astype(np.float32) for key in _VECTORS} if str(kept["embedder"]) == embedder.name else None
+    counted = kept["starts"].astype(np.int64), kept["functions"].astype(np.int64)
+    return gather(embedder, texts, counted, made)
+
+
+def gather(
+    embedder: Embedder,
+    texts: dict[str, tuple[str, ...]],
+    counted: tuple[NDArray[np.int64], NDArray[np.int64]],
+    made: dict[str, Array] | None = None,
+) -> Crowd:
+    """Make a crowd of its texts; `counted`: first text and number of functions of each system; `made`: known vectors."""
+    if made is None:
+        made = {
+            "vectors": embedder.encode(texts["texts"], "passage"),
+            "wholes": embedder.encode(texts["whole_texts"], "passage"),
+            "query_mean": np.asarray(embedder.encode(texts["asked"], "query").mean(axis=0), np.float32),
+            "names": embedder.encode([placeless(name) for name in texts["system_names"]], "passage"),
+            "title_mean": np.asarray(
+                embedder.encode([placeless(title) for title in texts["asked_titles"]], "query").mean(axis=0), np.float32
+            ),
+        }
+        made |= {f"{of}_mean": np.asarray(made[key].mean(axis=0), np.float32) for of, key in _MEANS.items()}
+    return Crowd(
+        made["vectors"], *counted, made["wholes"], made["query_mean"], made["passage_mean"], made["names"],
+        made["title_mean"], made["name_mean"], texts["whole_texts"], texts["system_names"], Words(texts["whole_texts"]),
+    )  # fmt: skip
 
 
 def centred(vectors: Array, mean: Array) -> Array:

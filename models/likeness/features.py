@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.likeness.crowd import Array, Crowd, centred
+from models.likeness.words import Bag, Words
 
 FEATURES = (
     "lead",  # how far its functions answer the proposal's better than the crowd's do, in standard deviations
@@ -19,7 +20,30 @@ FEATURES = (
     "back_lead",  # how far that stands out
     "both",  # the smaller of lead and back_lead: what is one thing is covered from either side
     "assigned",  # mean cosine of functions paired one to one
+    "first",  # share of its functions that come nearer to this system than to any of the crowd
+    "among_2",  # nearer than to 98 of 100 of the crowd
+    "among_5",  # nearer than to 95 of 100
+    "near",  # share of its functions with an answer above .45
+    "nearer",  # above .55
+    "near_back",  # share of the system's functions with an answer above .45
+    "nearer_back",  # above .55
+    "rare",  # rare words shared, of the one that has fewer
+    "upper",  # mean of the better half of its functions' best cosines
+    "upper_back",  # the same from the system's side
+    "count",  # functions of the proposal, at most 10
+    "count_back",  # functions of the system, at most 8
+    "names",  # cosine of title and name
+    "words",  # share of the proposal's weighed pairs of characters that the system has
+    "words_back",  # the other way
+    "words_both",  # geometric mean of both
+    "characters",  # the same three for single characters
+    "characters_back",
+    "characters_both",
+    "words_lead",  # how far words_both stands out from the crowd
+    "name_words",  # weighed pairs that title and name share
 )
+_CLOSE, _CLOSER = 0.45, 0.55  # cosines of the taught encoder from which functions are close
+_MANY, _MANY_BACK = 10, 8
 SHORTLIST = 50  # systems that are looked at closely
 
 
@@ -30,6 +54,9 @@ class Proposed:
     functions: Array  # (n, d)
     whole: Array  # (d,)
     weights: Array  # (n,), sum 1
+    title: Array  # (d,)
+    said: Bag  # all its words
+    called: Bag  # its title's
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +67,9 @@ class Shelf:
     starts: NDArray[np.int64]
     functions: NDArray[np.int64]
     wholes: Array
+    names: Array
+    texts: tuple[str, ...]  # each as a whole
+    titles: tuple[str, ...]
 
     def texts_of(self, number: int) -> slice:
         """Return where a system's texts stand."""
@@ -57,27 +87,48 @@ class Measured:
     leads: Array  # (functions, systems of the shelf): each function's best cosine, in standard deviations
 
 
-def propose(functions: Array, whole: Array, weights: Sequence[float], crowd: Crowd) -> Proposed:
-    """Centre a proposal's raw vectors."""
+def propose(raw: tuple[Array, Array, Array], weights: Sequence[float], told: tuple[str, str], crowd: Crowd) -> Proposed:
+    """Centre a proposal's raw vectors (functions, whole, title); `told`: its title and all its words."""
+    functions, whole, title = raw
     shares = np.asarray(weights, np.float32)
-    rows = centred(functions, crowd.query_mean)
-    return Proposed(rows, centred(whole[None, :], crowd.query_mean)[0], shares / max(float(shares.sum()), 1e-6))
+    return Proposed(
+        centred(functions, crowd.query_mean),
+        centred(whole[None, :], crowd.query_mean)[0],
+        shares / max(float(shares.sum()), 1e-6),
+        centred(title[None, :], crowd.title_mean)[0],
+        crowd.words.bag("；".join(told)),
+        crowd.words.bag(told[0]),
+    )
 
 
-def shelve(vectors: Array, counts: Sequence[int], functions: Sequence[int], wholes: Array, crowd: Crowd) -> Shelf:
-    """Centre the raw vectors of systems; `counts`: texts of each, `functions`: how many of them are functions."""
+def shelve(
+    raw: tuple[Array, Array, Array],
+    counts: Sequence[int],
+    functions: Sequence[int],
+    told: tuple[Sequence[str], Sequence[str]],
+    crowd: Crowd,
+) -> Shelf:
+    """Centre the raw vectors of systems (texts, wholes, names).
+
+    `counts`: texts of each, `functions`: how many of them are functions, `told`: the systems as wholes, and their names.
+    """
+    vectors, wholes, names = raw
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
     mean = crowd.passage_mean
-    return Shelf(centred(vectors, mean), starts, np.asarray(functions, np.int64), centred(wholes, mean))
+    return Shelf(
+        centred(vectors, mean), starts, np.asarray(functions, np.int64), centred(wholes, mean),
+        centred(names, crowd.name_mean), tuple(told[0]), tuple(told[1]),
+    )  # fmt: skip
 
 
 def crowd_shelf(crowd: Crowd) -> Shelf:
     """Return the crowd as a shelf."""
-    mean = crowd.passage_mean
-    return Shelf(centred(crowd.vectors, mean), crowd.starts, crowd.functions, centred(crowd.wholes, mean))
+    counts = np.diff(np.append(crowd.starts, len(crowd.vectors)))
+    raw = crowd.vectors, crowd.wholes, crowd.names
+    return shelve(raw, counts.tolist(), crowd.functions.tolist(), (crowd.texts, crowd.titles), crowd)
 
 
-def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf) -> Measured:
+def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf, words: Words) -> Measured:
     """Compare a proposal with every system of the shelf; how far each stands out is seen against the crowd."""
     cosines, best, back = _near(proposed, shelf)
     _, usual, usual_back = _near(proposed, crowd)
@@ -88,19 +139,44 @@ def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf) -> Measured:
     lead = _standard(lead, usual_lead)  # again: many functions together spread less than one
     whole_lead, back_lead = _standard(whole, usual_whole), _standard(back, usual_back)
     chosen = np.argsort(-(lead + whole_lead), kind="stable")[:SHORTLIST]
-    columns = [
-        lead,
-        whole,
-        whole_lead,
-        proposed.weights @ best,
-        back,
-        back_lead,
-        np.minimum(lead, back_lead),
-        np.zeros(len(lead)),
-    ]
-    features = np.stack(columns, axis=1)[chosen].astype(np.float64)
-    features[:, FEATURES.index("assigned")] = [_assigned(cosines[:, shelf.texts_of(n)]) for n in chosen]
+    columns = [lead, whole, whole_lead, proposed.weights @ best, back, back_lead, np.minimum(lead, back_lead)]
+    common = np.stack(columns, axis=1)[chosen].astype(np.float64)
+    own = [cosines[:, shelf.texts_of(n)] for n in chosen]
+    assigned = np.array([[_assigned(c)] for c in own])
+    ranks = [np.quantile(usual, q, axis=1, method="lower") for q in (1.0, 0.98, 0.95)]
+    parts = [_shares(proposed, c[:, : shelf.functions[n]], best[:, n], ranks) for c, n in zip(own, chosen, strict=True)]
+    told = _told(proposed, shelf, crowd, words, chosen.tolist())
+    features = np.concatenate([common, assigned, np.array(parts)[:, :7], told[:, :1], np.array(parts)[:, 7:], told[:, 1:]], axis=1)
     return Measured(chosen, features, cosines, scores)
+
+
+def _shares(proposed: Proposed, own: Array, best: Array, ranks: Sequence[Array]) -> list[float]:
+    """Return how many functions of either side find an answer, and how good the better half of the answers is."""
+    back = own.max(axis=0)
+    passed = [float(proposed.weights @ (best > rank)) for rank in ranks]
+    near = [float(proposed.weights @ (best > least)) for least in (_CLOSE, _CLOSER)]
+    near_back = [float((back > least).mean()) for least in (_CLOSE, _CLOSER)]
+    counts = float(min(len(best), _MANY)), float(min(len(back), _MANY_BACK))
+    return [*passed, *near, *near_back, _upper(best), _upper(back), *counts]
+
+
+def _upper(best: Array) -> float:
+    """Return the mean of the better half, of two at least."""
+    return float(np.sort(best)[::-1][: max(2, len(best) // 2)].mean())
+
+
+def _told(proposed: Proposed, shelf: Shelf, crowd: Shelf, words: Words, chosen: Sequence[int]) -> NDArray[np.float64]:
+    """Return what names and words say of the chosen systems."""
+    usual = np.array([words.pairs(proposed.said, words.bag(text))[2] for text in crowd.texts])
+    mean, spread = usual.mean(), max(float(usual.std()), 1e-3)
+    rows = []
+    for n in chosen:
+        theirs = words.bag(shelf.texts[n])
+        pairs, characters = words.pairs(proposed.said, theirs), words.characters(proposed.said, theirs)
+        called = words.pairs(proposed.called, words.bag(shelf.titles[n]))[2]
+        lead = (pairs[2] - mean) / spread
+        rows.append([max(pairs[:2]), float(shelf.names[n] @ proposed.title), *pairs, *characters, lead, called])
+    return np.array(rows, np.float64)
 
 
 def _near(proposed: Proposed, shelf: Shelf) -> tuple[Array, Array, Array]:

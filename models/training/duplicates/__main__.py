@@ -14,7 +14,7 @@ from pathlib import Path
 from models.e5.convert import REGISTER, default_folder
 from models.embedder import load_embedder
 from models.training.duplicates.fitting import fit, save
-from models.training.duplicates.groups import read_groups
+from models.training.duplicates.groups import read_groups, read_plans
 from models.training.duplicates.measuring import compared, table
 
 
@@ -27,7 +27,7 @@ def main() -> int:
     groups = read_groups()
     embedder = load_embedder(default_folder(REGISTER), args.cache)
     plain = load_embedder(cache=args.cache)
-    trained = fit(groups, embedder)
+    trained = fit(groups, read_plans(), embedder)
     sys.stdout.write("\n".join([*table(groups, trained), *compared(groups, plain, trained)]) + "\n")
     if not args.check:
         save(groups, trained, embedder)

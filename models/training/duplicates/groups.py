@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 import yaml
 
 FOLDER = Path(__file__).parent / "groups"
+PLANS = Path(__file__).parent / "plans"
 Label = Literal["duplicate", "overlap", "unclear", "none"]
 ENOUGH = 2  # shared functions from which a proposal overlaps; one alone proves nothing
 
@@ -83,6 +84,39 @@ def _proposal(
             elif key == "duplicates":
                 answers[number] = tuple((i, i) for i in range(min(lengths[number], len(row["functions"]))))
     return TrainingProposal(department, row["title"], tuple(row["functions"]), labels, answers)
+
+
+def read_plans(folder: Path = PLANS) -> Groups:
+    """Read whole plans as proposals, each its own department, with the register rows written for them.
+
+    `same` does the same in other words; `unit`, `words` and the rows of names.yaml are near misses.
+    """
+    read = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))}
+    systems, proposals = [], []
+    for row in read["ordinary"]:
+        systems += [_row(f"{row['plan']}-{kind}", row["plan"], row[kind]) for kind in ("same", "unit", "words")]
+    systems += [_row(f"{row['plan']}-name-{n}", row["plan"], row) for n, row in enumerate(read["names"])]
+    for plan in read["functions"]:
+        labels: dict[str, Label] = {f"{plan['plan']}-same": "duplicate"}
+        proposals.append(TrainingProposal(plan["plan"], plan["title"], tuple(plan["functions"]), labels, {}))
+    return Groups(tuple(systems), tuple(proposals), frozenset())
+
+
+def _row(number: str, department: str, row: Mapping[str, Any]) -> TrainingSystem:
+    return TrainingSystem(number, department, row["name"], row["description"], tuple(row["functions"]))
+
+
+def shortened(groups: Groups, most: int) -> Groups:
+    """Return the same with systems of at most so many functions, taken evenly.
+
+    Whoever writes a true match writes more functions than for a near miss; how many there are must not decide.
+    """
+    systems = []
+    for system in groups.systems:
+        number = len(system.functions)
+        kept = sorted({i * number // most for i in range(most)}) if number > most else range(number)
+        systems.append(replace(system, functions=tuple(system.functions[i] for i in kept)))
+    return Groups(tuple(systems), groups.proposals, groups.heldout)
 
 
 def enlarged(groups: Groups) -> Groups:

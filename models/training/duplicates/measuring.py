@@ -35,6 +35,18 @@ def table(groups: Groups, trained: Trained) -> Iterator[str]:
         sure = (labels[rows] > 0) & (trained.probability[rows] >= decision.least)
         right = (trained.mainly[rows] >= 0.5) == (labels[rows] == 2)
         yield f"{name}: duplicate or overlap told apart {int((right & sure).sum())}/{int(sure.sum())}"
+    yield plans(trained)
+
+
+def plans(trained: Trained) -> str:
+    """Return precision and recall on the whole plans, each judged by the others, as one line."""
+    probability, same = trained.plans
+    told = probability >= trained.decision.least
+    right = int((told & (same == 1)).sum())
+    return (
+        f"whole plans (each judged by the others): precision {right / max(int(told.sum()), 1):.3f} "
+        f"({right}/{int(told.sum())}) recall {right / int((same == 1).sum()):.3f} ({right}/{int((same == 1).sum())})"
+    )
 
 
 def compared(groups: Groups, embedder: Embedder, trained: Trained) -> Iterator[str]:
