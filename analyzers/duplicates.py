@@ -42,8 +42,9 @@ from models.likeness import load_decision
 
 RULES = ("NEG-2B", "NEG-3", "COM-RETIRE")
 
-ASKED = 0.15  # probability from which a system is worth asking about: in real plans the true one often says no more
+ASKED = 0.5  # probability from which a system is asked about: more likely than not
 TELLING = 4.0  # functions of its own (weights summed) without which a proposal says too little to be asked about
+FROM = "duplicate_from"  # key of the pack's thresholds, written by `chushen corpus calibrate`
 MAINLY = 0.5  # probability from which a system is mainly, not only partly, the same
 SHARED = 2  # functions that must have a counterpart: one alone proves nothing
 RELATED = 0.05  # least probability of a system that is worth showing
@@ -114,9 +115,9 @@ def _measure(near: Duplicate, *, unified: bool) -> str:
 
 def _judge_all(context: Context) -> list[_Judged]:
     candidates = (*context.candidates, *own_candidates(context))
-    least = load_decision().least if candidates else 1.0
-    if sum(weight(f.name) for f in context.submission.functions) >= TELLING:
-        least = min(least, ASKED)
+    proved = _proved(context) if candidates else 1.0
+    told = sum(weight(f.name) for f in context.submission.functions) >= TELLING
+    least = min(proved, ASKED) if told else proved
     judged = [j for c in candidates if (j := _judge(context, c, least)) is not None]
     order = {"duplicate": 0, "overlap": 1, "related": 2}
     judged.sort(key=lambda j: (order[j.duplicate.verdict], -j.duplicate.score, j.duplicate.system_id))
@@ -134,10 +135,10 @@ def _judge(context: Context, candidate: Candidate, least: float) -> _Judged | No
     relation = _relation(candidate, own=own)
     connects = any(CONNECTS.search(m) for m in named) and not any(RETIRES.search(m) for m in named)
     again = charged_again(context, matched) if own and system.status != "停用" else ()
-    verdict = _verdict(candidate, matched, least)
+    verdict = _verdict(candidate, matched, least, _proved(context))
     if own:
         verdict, matched = ("overlap", again) if again else ("related", matched)
-    elif connects or system.status == "停用":
+    elif connects or system.status == "停用" or _unproved(candidate, relation, _proved(context)):
         verdict = "related"
     elif relation == "higher_level" and not system.unified and verdict == "duplicate":
         verdict = "overlap"  # whether it covers this district is to be asked
@@ -157,11 +158,20 @@ def _matched(candidate: Candidate, least: float) -> tuple[FunctionMatch, ...]:
     return tuple(same if len(same) >= SHARED or candidate.score < least else telling[: SHARED + 1])
 
 
-def _verdict(candidate: Candidate, matched: tuple[FunctionMatch, ...], least: float) -> str:
+def _verdict(candidate: Candidate, matched: tuple[FunctionMatch, ...], least: float, proved: float) -> str:
     if candidate.score < least or len(matched) < SHARED:
         return "related"
-    proved = candidate.score >= load_decision().least
-    return "duplicate" if proved and candidate.mainly >= MAINLY else "overlap"
+    return "duplicate" if candidate.score >= proved and candidate.mainly >= MAINLY else "overlap"
+
+
+def _unproved(candidate: Candidate, relation: str, proved: float) -> bool:
+    """Say whether a system of a higher level, not marked 统建, is only asked about: it serves that level's own matters."""
+    return relation == "higher_level" and not candidate.system.unified and candidate.score < proved
+
+
+def _proved(context: Context) -> float:
+    """Return the probability from which a system is taken for the same: the pack's, where it was calibrated."""
+    return context.policy.thresholds.get(FROM, load_decision().least)
 
 
 def _relation(candidate: Candidate, *, own: bool) -> str:

@@ -21,7 +21,9 @@ from models.function_lists import (
 )
 
 _INDEX = re.compile(r"^(?:序号|编号|No\.?)$", re.IGNORECASE)
-_COUNTED = re.compile(r"^[A-Za-z]?[-.]?\d{1,2}(?:\.\d{1,2})*$|^[A-Za-z一二三四五六七八九十]$")  # cells that only number a row
+_COUNTED = re.compile(
+    r"^[A-Za-z]?[-.]?\d{1,2}(?:\.\d{1,2})*$|^[A-Za-z一二三四五六七八九十]$"
+)  # cells that only number a row
 _WORDS = re.compile(
     "说明|描述|要求|备注|具体|主要(?:功能|内容|工作)$|详细|功能点?(?:说明|描述)|内容(?:说明|描述)|简述|概述|解释|一句话|说人话|做什么"
 )
@@ -29,12 +31,16 @@ _NAME = re.compile("功能|内容|模块|名称|子系统|系统|项目|应用|�
 _GROUP = re.compile("类别|分类|类型|大类|子系统|系统|模块|一级")
 _NUMBERS = re.compile("数量|单位|单价|金额|合计|小计|费用|估算|万元|元|投资|工作量|人月|工期|周期|阶段|时间|来源")
 # columns about a function that are neither its name nor what it does
-_ASIDE = re.compile("性质|属性|关系|使用[者人]|用户|用的人|谁用|地点|位置|部署|放在|范围|处置|优先|有没有|增减|状态|责任|承担")
+_ASIDE = re.compile(
+    "性质|属性|关系|使用[者人]|用户|用的人|谁用|地点|位置|部署|放在|范围|处置|优先|有没有|增减|状态|责任|承担"
+)
 _SUM = re.compile("^(?:合计|小计|总计|总投资)")
 _DEVICES = re.compile(r"^(?:[^\d，；]{1,6})?\d+\s*(?:台|只|块|樘|把|根|杆|部|辆|支|台套)(?:$|[，,；;（(])")
 _SETS = re.compile(r"^(\d+)\s*套(?:$|[，,；;（(])")
 _AMOUNT = re.compile("数量|单位|规模")
-_NEW = re.compile("(?:本期)?(?:新增|新开发|新建|开发|改建|扩建|改造|升级|扩充|无|有|没有|/|-|—)(?:模块|功能)?$")  # says nothing
+_NEW = re.compile(
+    "(?:本期)?(?:新增|新开发|新建|开发|改建|扩建|改造|升级|扩充|无|有|没有|/|-|—)(?:模块|功能)?$"
+)  # says nothing
 _FEW = 5  # sets of one thing from which it is a device: software is bought once
 _FREE = re.compile("(?:不|免|不再|不另)(?:另)?(?:计|收|列)(?:开发)?费|不计(?:开发|建设)费|本期不(?:建|做|开发)")
 _LONG = 16  # characters on average from which a column describes rather than names

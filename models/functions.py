@@ -150,7 +150,7 @@ def _sections(plan: SubmittedDocument, number: str) -> list[Section]:
 
 
 def _chapter(plan: SubmittedDocument) -> list[Section]:
-    """Return the chapter on the design where no section of it was recognised, without what it says of joining others."""
+    """Return the chapter on the design where none of its sections was recognised, but not what joins others."""
     joined = {s.index for n in ("5.2", "5.3") for s in _sections(plan, n)}
     return [s for s in _sections(plan, _DESIGN.split(".", 1)[0]) if s.index not in joined]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.domain.document import Cell, Table
+from models.function_lists import is_function
 from models.function_tables import of_table
 from models.functions import weight
 
@@ -49,3 +50,45 @@ def test_a_cell_that_enumerates_is_a_list() -> None:
 
 def test_generic_modules_weigh_little() -> None:
     assert weight("用户管理") < weight("意愿登记")
+
+
+def test_remarks_beside_a_name_are_neither_name_nor_description() -> None:
+    listed = table(
+        cells("编号", "模块", "主要使用者", "对原系统的处置"),
+        cells("M1", "一梯一档", "特设科、监管所", "迁移原档案"),
+        cells("M2", "风险分级", "特设科", "原系统无，新建"),
+    )
+    assert [(item.name, item.text) for _, item in of_table(listed)] == [
+        ("一梯一档", "一梯一档"),
+        ("风险分级", "风险分级"),
+    ]
+
+
+def test_a_name_with_what_it_does_is_one_function() -> None:
+    listed = table(
+        cells("序号", "名称", "内容", "数量"),
+        cells("1", "自查自纠子系统", "按清单自查、上传照片、逾期提醒", "1项"),
+        cells("2", "前端监测终端", "泳池水质终端", "152套"),
+    )
+    assert [item.text for _, item in of_table(listed)] == ["自查自纠子系统：按清单自查、上传照片、逾期提醒"]
+
+
+def test_what_is_counted_by_the_piece_is_a_device_and_what_is_free_is_not_built() -> None:
+    listed = table(
+        cells("序号", "分项", "说明", "单位", "数量"),
+        cells("1", "一键报警装置", "", "套", "172"),
+        cells("2", "到货验收", "过秤、拍照", "套", "1"),
+        cells("3", "疑点管理", "沿用一期，本期不计费", "套", "1"),
+    )
+    assert [item.name for _, item in of_table(listed)] == ["到货验收"]
+
+
+def test_a_head_row_in_other_words() -> None:
+    listed = table(cells("内容", "一句话解释", "估算（万元）"), cells("群众点单", "群众说想要什么，中心接单", "15.4"))
+    assert [item.text for _, item in of_table(listed)] == ["群众点单：群众说想要什么，中心接单"]
+
+
+def test_a_demand_on_speed_is_no_function() -> None:
+    assert not is_function("工单查询5秒")
+    assert is_function("培训报名管理")
+    assert not is_function("用户培训")

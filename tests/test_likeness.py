@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.likeness import FEATURES, load_decision, measure, propose, shelve
+from models.likeness import FEATURES, load_decision, measure, propose
 from models.likeness.crowd import Crowd, artefact
 from models.likeness.features import crowd_shelf
-from models.training.duplicates.groups import enlarged, read_groups
+from models.likeness.words import Words
+from models.training.duplicates.groups import enlarged, read_groups, read_plans, shortened
 
 
 def crowd(size: int = 40) -> Crowd:
@@ -18,19 +19,43 @@ def crowd(size: int = 40) -> Crowd:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     starts = np.arange(0, size * 2, 2)
     zero = np.zeros(16, np.float32)
-    return Crowd(vectors, starts, np.full(size, 2), vectors[::2], zero, zero)
+    names = tuple(f"系统{chr(0x4E00 + n)}{chr(0x5E00 + n)}" for n in range(size))
+    wholes = vectors[::2]
+    counts = np.full(size, 2)
+    return Crowd(vectors, starts, counts, wholes, zero, zero, wholes, zero, zero, names, names, Words(names))
 
 
 def test_the_same_functions_stand_out() -> None:
     usual = crowd()
     functions, whole = usual.vectors[6:8], usual.wholes[3]
-    counts = [2] * 40
-    shelf = shelve(usual.vectors, counts, counts, usual.wholes, usual)
-    measured = measure(propose(functions, whole, [1.0, 1.0], usual), shelf, crowd_shelf(usual))
+    proposed = propose((functions, whole, whole), [1.0, 1.0], (usual.titles[3], "受理"), usual)
+    shelf = crowd_shelf(usual)
+    measured = measure(proposed, shelf, shelf, usual.words)
     assert measured.systems[0] == 3
     told = dict(zip(FEATURES, measured.features[0].tolist(), strict=True))
     assert told["assigned"] == pytest.approx(1.0, abs=1e-5)
     assert told["both"] > 2
+    assert told["names"] == pytest.approx(1.0, abs=1e-5)
+    assert told["near"] == told["near_back"] == 1
+    assert told["words_back"] == pytest.approx(1.0, abs=1e-5)
+
+
+def test_rare_words_weigh_more_than_common_ones() -> None:
+    words = Words(["巡查系统", "巡查平台", "巡查应用", "票证"])
+    ours = words.bag("巡查票证")
+    assert words.pairs(ours, words.bag("票证"))[0] > words.pairs(ours, words.bag("巡查"))[0]
+    assert words.pairs(ours, words.bag("巡查票证")) == pytest.approx((1, 1, 1))
+    assert words.pairs(ours, words.bag("")) == (0, 0, 0)
+
+
+def test_rows_with_fewer_functions_keep_their_labels() -> None:
+    plans = read_plans()
+    shorter = shortened(plans, 3)
+    assert max(len(s.functions) for s in shorter.systems) == 3
+    assert [s.id for s in shorter.systems] == [s.id for s in plans.systems]
+    known = {s.id for s in plans.systems}
+    assert len(known) == len(plans.systems)
+    assert all(set(p.labels) <= known for p in plans.proposals)
 
 
 def test_the_artefact_fits_the_features() -> None:

@@ -87,6 +87,24 @@ def stats_(_arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def calibrate_(arguments: argparse.Namespace) -> int:
+    """Write the threshold that the labels give into the pack; say its precision and recall."""
+    from api.calibration import calibrate, read_labels, write
+    from api.settings import settings
+    from corpus.policies.loader import pack_folder
+
+    if not arguments.labels.is_file():
+        print(f"{arguments.labels}：没有这个文件", file=sys.stderr)
+        return USAGE
+    found = calibrate(read_labels(arguments.labels))
+    path = write(pack_folder(arguments.policy or settings().policy), found)
+    print(
+        f"按{found.pairs}对标注：概率{found.least:.2f}（含）以上认定，"
+        f"准确率{found.precision:.3f}，召回率{found.recall:.3f}；已写入 {path}"
+    )
+    return DONE
+
+
 def _store() -> RegisterStore:
     from api.settings import settings
     from corpus.register import RegisterStore

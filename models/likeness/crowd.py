@@ -59,7 +59,10 @@ def artefact() -> dict[str, NDArray[np.generic]]:
 def load_crowd(embedder: Embedder) -> Crowd:
     """Return the crowd in this embedder's space: stored for the shipped model, computed for any other."""
     kept = artefact()
-    texts = {key: tuple(str(t) for t in kept[key]) for key in ("texts", "whole_texts", "asked", "system_names", "asked_titles")}
+    texts = {
+        key: tuple(str(t) for t in kept[key])
+        for key in ("texts", "whole_texts", "asked", "system_names", "asked_titles")
+    }
     made = {key: kept[key].astype(np.float32) for key in _VECTORS} if str(kept["embedder"]) == embedder.name else None
     counted = kept["starts"].astype(np.int64), kept["functions"].astype(np.int64)
     return gather(embedder, texts, counted, made)
@@ -71,7 +74,7 @@ def gather(
     counted: tuple[NDArray[np.int64], NDArray[np.int64]],
     made: dict[str, Array] | None = None,
 ) -> Crowd:
-    """Make a crowd of its texts; `counted`: first text and number of functions of each system; `made`: known vectors."""
+    """Make a crowd of its texts; `counted`: first text and functions of each system; `made`: vectors already known."""
     if made is None:
         made = {
             "vectors": embedder.encode(texts["texts"], "passage"),

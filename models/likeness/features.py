@@ -110,7 +110,7 @@ def shelve(
 ) -> Shelf:
     """Centre the raw vectors of systems (texts, wholes, names).
 
-    `counts`: texts of each, `functions`: how many of them are functions, `told`: the systems as wholes, and their names.
+    `counts`: texts of each, `functions`: how many of them are functions, `told`: systems as wholes, names.
     """
     vectors, wholes, names = raw
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
@@ -146,7 +146,9 @@ def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf, words: Words) -> Mea
     ranks = [np.quantile(usual, q, axis=1, method="lower") for q in (1.0, 0.98, 0.95)]
     parts = [_shares(proposed, c[:, : shelf.functions[n]], best[:, n], ranks) for c, n in zip(own, chosen, strict=True)]
     told = _told(proposed, shelf, crowd, words, chosen.tolist())
-    features = np.concatenate([common, assigned, np.array(parts)[:, :7], told[:, :1], np.array(parts)[:, 7:], told[:, 1:]], axis=1)
+    features = np.concatenate(
+        [common, assigned, np.array(parts)[:, :7], told[:, :1], np.array(parts)[:, 7:], told[:, 1:]], axis=1
+    )
     return Measured(chosen, features, cosines, scores)
 
 

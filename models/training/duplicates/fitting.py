@@ -96,7 +96,7 @@ def texts_of(groups: Groups) -> Texts:
 
 
 def fit(groups: Groups, plans: Groups, embedder: Embedder) -> Trained:
-    """Fit on the training departments and the plans; a department's or plan's probabilities come from folds without it."""
+    """Fit on training departments and plans; a department's or plan's probabilities come from folds without it."""
     texts = texts_of(groups)
     counted = _starts(texts.counts), np.array(texts.functions, np.int64)
     bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups)
