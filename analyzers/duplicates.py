@@ -165,7 +165,7 @@ def _verdict(candidate: Candidate, matched: tuple[FunctionMatch, ...], least: fl
 
 
 def _unproved(candidate: Candidate, relation: str, proved: float) -> bool:
-    """Say whether a system of a higher level without 统建 mark, which may serve that level only, is not surely the same."""
+    """Say whether a system of a higher level, without 统建 mark, is less than sure: it may serve its own level only."""
     return relation == "higher_level" and not candidate.system.unified and candidate.score < proved
 
 

@@ -199,6 +199,7 @@ def _corpus(command: argparse.ArgumentParser) -> None:
         ("export", "导出台账"),
         ("remove", "删除系统"),
         ("stats", "台账概况"),
+        ("history", "一个系统的变更记录"),
         ("calibrate", "按标注定认定重复的界限，写入政策包"),
     ):
         action = actions.add_parser(name, help=text, allow_abbrev=False)
@@ -211,6 +212,8 @@ def _corpus(command: argparse.ArgumentParser) -> None:
             action.add_argument("text", metavar="TEXT")
         if name == "remove":
             action.add_argument("ids", nargs="+", metavar="ID")
+        if name == "history":
+            action.add_argument("id", metavar="ID")
         if name == "calibrate":
             action.add_argument("labels", type=Path, metavar="LABELS", help="csv：报告、编号、结论")
             action.add_argument("--policy", default="", metavar="PACK", help="政策包：名称或文件夹")

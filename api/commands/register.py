@@ -22,7 +22,7 @@ def import_(arguments: argparse.Namespace) -> int:
     if not arguments.file.is_file():
         print(f"{arguments.file}：没有这个文件", file=sys.stderr)
         return USAGE
-    counts = _store().put(read_systems(arguments.file), dry_run=arguments.dry_run)
+    counts = _store().put(read_systems(arguments.file), dry_run=arguments.dry_run, source=arguments.file.name)
     head = "试导入（未写入）：" if arguments.dry_run else ""
     print(
         f"{head}新增{counts.added}个，更新{counts.updated}个，未变{counts.unchanged}个，未采纳{len(counts.refused)}行"
@@ -85,6 +85,18 @@ def stats_(_arguments: argparse.Namespace) -> int:
         for name, number in counts.items():
             print(f"  {name}\t{number}")
     return DONE
+
+
+def history_(arguments: argparse.Namespace) -> int:
+    """Print what changed of a system, when and by which file."""
+    changes = _store().history(arguments.id)
+    for change in changes:
+        print(f"{change.at}\t{change.kind}\t{change.source or '（未注明来源）'}")
+        for name, before, after in change.fields if change.kind == "更新" else ():
+            print(f"  {name}：{before or '（空）'} → {after or '（空）'}")
+    if not changes:
+        print(f"{arguments.id}：没有变更记录", file=sys.stderr)
+    return DONE if changes else USAGE
 
 
 def calibrate_(arguments: argparse.Namespace) -> int:

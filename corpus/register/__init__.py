@@ -1,10 +1,12 @@
 """The register of existing systems: reading lists, keeping them, searching them."""
 
+from corpus.register.history import Change
 from corpus.register.importer import ImportResult, Refused, read_systems
 from corpus.register.search import SystemIndex, open_register
 from corpus.register.store import ImportCounts, RegisterStore
 
 __all__ = [
+    "Change",
     "ImportCounts",
     "ImportResult",
     "Refused",

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     MetaData,
     String,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from corpus.register.history import COLUMNS, Change, changes_table, record, versions
 from corpus.register.importer import ImportResult, Refused
 from models.domain.errors import RegisterError
 from models.domain.register import System
@@ -43,11 +45,8 @@ _SYSTEMS = Table(
     Column("status", String(50), nullable=False),
     Column("content", Text, nullable=False),  # all fields as JSON
 )
-_COLUMNS = {
-    "id": "编号", "name": "系统名称", "unit": "建设单位", "level": "层级", "status": "状态", "year": "建成年份",
-    "description": "系统描述", "functions": "功能清单", "unified": "统建", "acceptance": "验收状态",
-    "former_names": "曾用名", "replaced_by": "替代系统",
-}  # fmt: skip
+_CHANGES = changes_table(_META)
+_WAIT = 60  # seconds one import waits for another
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -74,7 +73,8 @@ class RegisterStore:
         try:
             if self._url.get_backend_name() == "sqlite" and file and file != ":memory:":
                 Path(file).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(self._url)
+            wait = {"timeout": _WAIT} if self._url.get_backend_name() == "sqlite" else {}
+            engine = create_engine(self._url, connect_args=wait)
             _META.create_all(engine)
         except (SQLAlchemyError, OSError, ImportError) as error:
             raise RegisterError(
@@ -85,30 +85,44 @@ class RegisterStore:
     def systems(self) -> tuple[System, ...]:
         """Return all systems in the order of their ids."""
         with self._engine.connect() as connection:
-            contents = connection.execute(select(_SYSTEMS.c.id, _SYSTEMS.c.content)).all()
-        return tuple(_load(content) for _, content in sorted((row[0], row[1]) for row in contents))
+            return _read(connection)
 
-    def put(self, result: ImportResult, *, dry_run: bool = False) -> ImportCounts:
-        """Add or update by id, all or nothing; systems not in the list stay."""
-        known = {system.id: system for system in self.systems()}
-        added = [s for s in result.systems if s.id not in known]
-        updated = [s for s in result.systems if s.id in known and s != known[s.id]]
-        counts = ImportCounts(len(added), len(updated), len(result.systems) - len(added) - len(updated), result.refused)
-        if not dry_run:
-            with self._engine.begin() as connection:
-                if added:
-                    connection.execute(insert(_SYSTEMS), [_row(s) for s in added])
-                for system in updated:
-                    connection.execute(update(_SYSTEMS).where(_SYSTEMS.c.id == system.id).values(_row(system)))
-        return counts
+    def put(self, result: ImportResult, *, dry_run: bool = False, source: str = "") -> ImportCounts:
+        """Add or update by id, all or nothing; systems not in the list stay. `source`: file that is named as origin."""
+        with self._engine.begin() as connection:
+            if not dry_run:
+                self._alone(connection)
+            known = {system.id: system for system in _read(connection)}
+            added = [s for s in result.systems if s.id not in known]
+            updated = [s for s in result.systems if s.id in known and s != known[s.id]]
+            if added and not dry_run:
+                connection.execute(insert(_SYSTEMS), [_row(s) for s in added])
+            for system in [] if dry_run else updated:
+                connection.execute(update(_SYSTEMS).where(_SYSTEMS.c.id == system.id).values(_row(system)))
+            if not dry_run:
+                record(connection, _CHANGES, [(known.get(s.id), s) for s in (*added, *updated)], source)
+        unchanged = len(result.systems) - len(added) - len(updated)
+        return ImportCounts(len(added), len(updated), unchanged, result.refused)
 
     def remove(self, ids: Sequence[str]) -> tuple[str, ...]:
-        """Remove systems; return the ids that were there."""
-        present = {system.id for system in self.systems()} & set(ids)
+        """Remove systems; return the ids that were there. Their versions stay."""
         with self._engine.begin() as connection:
+            self._alone(connection)
+            present = {system.id: system for system in _read(connection) if system.id in set(ids)}
             for number in sorted(present):
                 connection.execute(delete(_SYSTEMS).where(_SYSTEMS.c.id == number))
+            record(connection, _CHANGES, [(present[number], None) for number in sorted(present)], "")
         return tuple(sorted(present))
+
+    def history(self, number: str) -> tuple[Change, ...]:
+        """Return what changed of a system, when and by which file, the oldest first; () where nothing is known."""
+        with self._engine.connect() as connection:
+            return versions(connection, _CHANGES, number)
+
+    def _alone(self, connection: Connection) -> None:
+        """Let no other process write until the end of this transaction: what is known must stay true until then."""
+        sqlite = self._url.get_backend_name() == "sqlite"
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if sqlite else "LOCK TABLE systems IN SHARE ROW EXCLUSIVE MODE")
 
     def stats(self) -> dict[str, dict[str, int]]:
         """Return how many systems there are, in all and by level, status and unit, the largest first."""
@@ -141,6 +155,11 @@ class RegisterStore:
         return len(systems)
 
 
+def _read(connection: Connection) -> tuple[System, ...]:
+    contents = connection.execute(select(_SYSTEMS.c.id, _SYSTEMS.c.content)).all()
+    return tuple(_load(content) for _, content in sorted((row[0], row[1]) for row in contents))
+
+
 def _row(system: System) -> dict[str, Any]:
     content = json.dumps(asdict(system), ensure_ascii=False, sort_keys=True)
     own = {key: getattr(system, key) for key in ("id", "name", "unit", "level", "status")}
@@ -162,10 +181,10 @@ def _load(content: str) -> System:
 def _table(systems: Iterable[System]) -> list[list[str]]:
     systems = list(systems)
     further = list(dict.fromkeys(title for s in systems for title, _ in s.extra))
-    rows = [[*_COLUMNS.values(), *further]]
+    rows = [[*COLUMNS.values(), *further]]
     for system in systems:
         extra = dict(system.extra)
-        rows.append([*(_cell(getattr(system, key)) for key in _COLUMNS), *(extra.get(title, "") for title in further)])
+        rows.append([*(_cell(getattr(system, key)) for key in COLUMNS), *(extra.get(title, "") for title in further)])
     return rows
 
 

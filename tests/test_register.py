@@ -1,0 +1,67 @@
+"""The stored register: versions, and two processes that write at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.cli import run
+from corpus.register import ImportResult, RegisterStore
+from models.domain.register import System
+
+
+def result(*systems: System) -> ImportResult:
+    return ImportResult(systems)
+
+
+def test_versions_say_what_changed_and_by_which_file(tmp_path: Path) -> None:
+    store = RegisterStore(tmp_path / "register.db")
+    first = System("S1", "甲系统", status="在建", functions=("受理", "派单"))
+    second = System("S1", "甲系统", status="在用", functions=("受理", "派单", "回访"), unified=True)
+    store.put(result(first), source="一月.csv")
+    store.put(result(first), source="二月.csv")  # nothing changed: no version
+    store.put(result(second), source="三月.csv", dry_run=True)
+    store.put(result(second), source="三月.csv")
+    store.remove(["S1", "S2"])
+    added, updated, removed = store.history("S1")
+    assert (added.kind, updated.kind, removed.kind) == ("新增", "更新", "删除")
+    assert (added.source, updated.source) == ("一月.csv", "三月.csv")
+    assert updated.fields == (
+        ("状态", "在建", "在用"),
+        ("功能清单", "受理；派单", "受理；派单；回访"),
+        ("统建", "否", "是"),
+    )
+    assert store.history("S2") == ()
+    assert store.systems() == ()
+
+
+def test_the_command_prints_versions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CHUSHEN_HOME", str(tmp_path / "home"))
+    listed = tmp_path / "台账.csv"
+    for status in ("在建", "在用"):
+        listed.write_text(f"编号,系统名称,状态\nS1,甲系统,{status}\n", "utf-8")
+        assert run(["corpus", "import", str(listed)]) == 0
+    capsys.readouterr()
+    assert run(["corpus", "history", "S1"]) == 0
+    assert "状态：在建 → 在用" in capsys.readouterr().out
+    assert run(["corpus", "history", "S9"]) == 2
+
+
+def test_two_processes_import_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
+    file = tmp_path / "register.db"
+    code = (
+        "import sys; from corpus.register import ImportResult, RegisterStore; from models.domain.register import System\n"
+        "store = RegisterStore(sys.argv[1])\n"
+        "for n in range(20):\n"
+        "    store.put(ImportResult((System(f'{sys.argv[2]}{n}', 'x'), System(f'both{n}', sys.argv[2]))))\n"
+    )
+    runs = [subprocess.Popen([sys.executable, "-c", code, str(file), name]) for name in ("a", "b")]
+    assert [process.wait(timeout=120) for process in runs] == [0, 0]
+    store = RegisterStore(file)
+    assert len(store.systems()) == 60
+    assert all(len(store.history(f"both{n}")) == 2 for n in range(20))
