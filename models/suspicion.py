@@ -6,6 +6,7 @@ only two sentences say together is not missed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -16,6 +17,7 @@ from models.passages import quote
 
 WINDOW = 220  # characters of two sentences judged together
 STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
+SHORT = 250  # passages of a plan the thresholds are meant for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,22 @@ class Suspicion:
 
 def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
     """Return what reaches its rule's threshold (the pack's lexicon), in reading order."""
-    thresholds = {rule: float(spec["threshold"]) for rule, spec in judge.rules.items()}
     units = [list(g) for g in _paragraphs(submission)]
+    number = sum(map(len, units))
+    thresholds = {rule: at_length(float(spec["threshold"]), number) for rule, spec in judge.rules.items()}
     texts = sorted({t for unit in units for t in _texts(unit)}, key=lambda t: (len(t), t))
     verdicts = {t: {v.rule: v for v in vs} for t, vs in zip(texts, judge.judge(texts), strict=True)}
     return tuple(s for unit in units for s in _of_unit(unit, verdicts, thresholds))
+
+
+def at_length(threshold: float, passages: int) -> float:
+    """Return the threshold for a submission of so many passages.
+
+    A plan of ten times the length has not ten times the faults: what a passage must show to be believed grows with
+    their number, as the odds of any one of them being a fault shrink (Bayes' rule).
+    """
+    surer = max(0.0, math.log(passages / SHORT)) if passages else 0.0
+    return 1 / (1 + math.exp(-(math.log(threshold / (1 - threshold)) + surer)))
 
 
 def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
