@@ -2,7 +2,8 @@
 
 检查什么
     文字是否自认需求、功能、绩效目标尚未确定（先立项后定需求、以进场调研为准、目标以后再补）；
-    另看方案和申报表合在一起有没有任何一条带数值的目标，同一指标在方案和申报表中的目标值是否相同。
+    另看方案和申报表合在一起有没有任何一条带数值的目标，同一指标在方案和申报表中的目标值是否相同，
+    指标表的目标值一栏是否全空，目标值是否比现状还差。
 
 为什么
     第八条（二）：未明确需求、绩效目标的项目原则上不得建设。
@@ -21,10 +22,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analyzers.negative_list import finding, of_rule
-from models.domain.document import Picture
+from models.domain.document import Picture, Table
 from models.domain.finding import Evidence, Finding, Severity
 from models.domain.submission import Kind
 from models.facts import summary
@@ -41,6 +43,16 @@ _FIRST_BUY = re.compile(
 )
 _INDICATOR = 6  # characters that tell one indicator from another
 _CLOSE = 0.85  # share of character pairs that the same indicator keeps in other words
+_ROWS = 3  # of a table of goals, its head among them
+_TARGETS = re.compile("目标值|指标值|考核值|预期值")
+_EMPTY = re.compile(r"[/／\-—－、\s]*|无|略|待填|空")
+_FROM_TO = re.compile(
+    r"(?:现状|基线|目前|当前)值?[^\d。；;]{0,6}(?P<now>\d+(?:\.\d+)?)\s*%[^。]{0,20}?(?:目标|提高到|达到|提升到)值?[^\d。；;]{0,6}(?P<goal>\d+(?:\.\d+)?)\s*%"
+)
+_RISES = re.compile(
+    "办结率|完成率|整改率|覆盖率|满意[度率]|及时率|准确率|使用率|到位率|走访率|签约率|合格率|处置率|响应率|达标率"
+)
+_FALLS = re.compile("投诉|差错|退件|退回|失败|逾期|超时|误报|漏报|空置|流失|下降|压降|降低|降到|减少|不超过|以下|以内")
 _GOAL_SECTIONS = ("1.4", "1.7", "3.2", "14.1", "14.2", "3", "14")
 _AIM = re.compile("^[^，。；|]{0,8}(?:目标|愿景|成效)(?:是|为|：|:|在于|\\|)")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百]+(?:分之|成|倍|个百分点)|百分之|全覆盖|零")
@@ -60,6 +72,8 @@ def check(context: Context) -> Iterator[Finding]:
     if not said:
         yield from _without_figures(context)
     yield from _contradicted(context)
+    yield from _backwards(context)
+    yield from _blank(context)
 
 
 def _is_aim(suspicion: Suspicion) -> bool:
@@ -131,18 +145,55 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _apart(context: Context, part: str, form: Evidence, plan: Evidence) -> Finding:
+    found = _doubt(context, f"申报表的绩效目标“{part[:60]}”与方案所写的目标值不同，请统一。", form, plan)
+    return replace(found, document_kind="form")
+
+
+def _backwards(context: Context) -> Iterator[Finding]:
+    """A share that is to rise and whose target lies below what it is today (D2 中40)."""
+    told = [(p.text, p.evidence) for p in context.submission.passages if set(p.template) & set(_GOAL_SECTIONS)]
+    told += [(f.value, f.evidence) for f in context.submission.fields if f.key == "goals"]
+    for text, evidence in told:
+        plain = normalise(text)
+        found = _FROM_TO.search(plain)
+        if found is None or not _RISES.search(plain) or _FALLS.search(plain):
+            continue
+        if float(found["goal"]) < float(found["now"]):
+            words = f"“{text.strip()[:60]}”的目标值低于现状值，请核实。"
+            yield _doubt(context, words, evidence)
+
+
+def _blank(context: Context) -> Iterator[Finding]:
+    """A table of goals whose column of target values is empty (D2 中41)."""
+    plan = context.submission.plan
+    if plan is None:
+        return
+    for number, table in enumerate(b for b in plan.document.blocks if isinstance(b, Table)):
+        if len(table.rows) < _ROWS:
+            continue
+        wanted = [c.col for c in table.rows[0] if _TARGETS.search(c.text)]
+        values = [c.text.strip() for row in table.rows[1:] for c in row if c.col in wanted]
+        if values and all(_EMPTY.fullmatch(v) for v in values):
+            places = [
+                p.evidence for p in context.submission.passages
+                if p.evidence.document == plan.document.name and p.evidence.table == number
+            ]  # fmt: skip
+            yield _doubt(context, "指标表的目标值一栏没有填写，请逐项写明目标值、考核时点和数据来源。", *places[:1])
+
+
+def _doubt(context: Context, words: str, *places: Evidence) -> Finding:
     text = context.policy.rules["NEG-2A"]
     return Finding(
         rule="NEG-2A",
         severity=Severity.WARNING,
         title=text.title,
-        message=f"申报表的绩效目标“{part[:60]}”与方案所写的目标值不同，请统一。",
+        message=words,
         clause=context.policy.clause_of("NEG-2A"),
-        evidence=(form, plan),
+        evidence=places,
         suggestion=text.suggestion,
         confidence=0.7,
         template="3.2",
-        document_kind="form",
+        document_kind="plan",
         measure=text.measure,
     )
 

@@ -41,6 +41,9 @@ _MEASURED = re.compile(
 _COLUMN = re.compile(
     "(?:建设|主要|服务|项目|功能|系统|应用|主要建设)?(?:内容|名称|功能|模块|子系统|分项|事项)(?:名称|清单)?|功能(?:模块|点|项)|系统模块|[一二三]级(?:模块|功能)"
 )
+_NOT_BUILT = re.compile(
+    "不在(?:本项目|本期|本次|项目)[^。；，]{0,6}(?:范围|建设|内容)|(?:本项目|本期|本次|方案)(?:均|都|也)?(?:不含|不包含|不包括|不建设|不涉及|不纳入|不安排)"
+)
 _LONG_NAME = 40
 _TITLE = 12  # characters of a column's longest title
 
@@ -56,7 +59,12 @@ class Item:
 
 
 def of_paragraph(text: str, *, numbered: bool) -> list[Item]:
-    """Return the items a paragraph enumerates; a numbered paragraph is an item itself where it enumerates nothing."""
+    """Return the items a paragraph enumerates; a numbered paragraph is an item itself where it enumerates nothing.
+
+    What a paragraph says is not built (以下内容不在本项目范围之内) is none.
+    """
+    if _NOT_BUILT.search(text):
+        return []
     marks = list(_MARK.finditer(text))
     if len(marks) > 1:
         bounds = [*(m.end() for m in marks), len(text)]

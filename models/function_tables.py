@@ -43,6 +43,7 @@ _NEW = re.compile(
 )  # says nothing
 _FEW = 5  # sets of one thing from which it is a device: software is bought once
 _FREE = re.compile("(?:不|免|不再|不另)(?:另)?(?:计|收|列)(?:开发)?费|不计(?:开发|建设)费|本期不(?:建|做|开发)")
+LEVELS = "／"  # between a subsystem and the module in it
 _LONG = 16  # characters on average from which a column describes rather than names
 _SAID = 8  # characters of the longest value that may be one of a few (新增, 改建)
 
@@ -57,10 +58,11 @@ class _Columns:
 
 def of_table(table: Table) -> Iterator[tuple[int, Item]]:
     """Yield (row, item) for every function a table lists; without a head row each row is read by itself."""
-    texts = [[c.text.strip() for c in row] for row in table.rows[:2]]
+    texts = [[c.text.strip() for c in row] for row in table.rows[:3]]
+    first = next((r for r, cells in enumerate(texts) if len({c for c in cells if c}) > 1), 0)  # below a caption inside
     head = next((r for r, cells in enumerate(texts) if head_row(cells)), None)
-    if head is None and texts and names_columns(texts[0]):
-        head = 0
+    if head is None and texts and names_columns(texts[first]):
+        head = first
     grid = [[cell.strip() for cell in row] for row in table.grid()]
     columns = _columns(grid, head) if head is not None else None
     if columns is None:
@@ -82,6 +84,8 @@ def _columns(grid: list[list[str]], head: int) -> _Columns | None:
         return None
     words = [c for c in kept[1:] if _WORDS.search(titles[c])]
     named = [c for c in kept if c not in words]
+    if len(named) == 1 and words and _GROUP.search(titles[named[0]]) and _repeats(rows, named[0]):
+        named.append(words.pop(0))  # 类别 beside 主要内容: the one groups what the other names
     groups = [named.pop(0)] if len(named) > 1 and _groups(titles, rows, named) else []
     if len(named) > 1 and groups and _repeats(rows, named[0]):
         groups.append(named.pop(0))  # a second level of parts
@@ -132,7 +136,7 @@ def _row(cells: list[str], columns: _Columns) -> list[Item]:
     if _bought(said, groups, cells, columns) or any(_FREE.search(cell) for cell in cells):
         return []
     words = "；".join(cells[c] for c in columns.words if cells[c] != said and not _NEW.match(cells[c] or "-"))
-    module = groups[-1] if groups and not _is_kind(groups[-1]) else ""
+    module = LEVELS.join(g for g in groups if not _is_kind(g))
     listed = listed_names(said)
     if len(listed) > 2 and not words:
         return [replace(item, module=module) for item in listed]

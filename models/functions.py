@@ -16,7 +16,7 @@ from models.domain.outline import Section, own_text
 from models.domain.policy import Policy
 from models.domain.submission import Budget, Field, Function, LineKind, SubmittedDocument
 from models.function_lists import Item, is_function, item_name, of_paragraph, pieces, service
-from models.function_tables import of_table
+from models.function_tables import LEVELS, of_table
 from models.headings import is_caption
 from models.passages import quote
 from models.text import sentence_spans, sentences, squash
@@ -67,7 +67,7 @@ def functions(
             sections = _chapter(plan)
         found = _unique(_listed(plan, sections)) or _unique(_in_prose(plan, sections))
         if len(found) >= _ENOUGH or (found and source == SOURCES[0]):
-            parts = [] if source == _DESIGN else _unique(_in_tables(plan, _sections(plan, _DESIGN)))
+            parts = [] if source == _DESIGN else _parts(plan)
             described = _descriptions(plan, [s for s in SOURCES[1:] if s != source])
             return tuple(_enriched(function, described) for function in _detailed(found, parts)[:_MOST])
     told = _unique([*_in_form(fields), *_in_budgets(budgets)])
@@ -88,11 +88,21 @@ def _in_prose(plan: SubmittedDocument, sections: list[Section]) -> Iterator[Func
                         yield from (Function(n, n, place) for n in names if is_function(n))
 
 
+def _parts(plan: SubmittedDocument) -> list[Function]:
+    """Return what tables of the design list under their modules; where it has none, tables of the needs."""
+    for source in SOURCES[1:]:
+        found = _unique(_in_tables(plan, _sections(plan, source)))
+        if any(f.module for f in found):
+            return found
+    return []
+
+
 def _detailed(listed: list[Function], parts: list[Function]) -> list[Function]:
     """Put the functions of a module in its place; a list of the design that knows other modules adds nothing."""
-    modules = {_key(p.module) for p in parts if p.module}
+    modules = {_key(level) for p in parts for level in p.module.split(LEVELS) if level}
     replaced = [f for f in listed if any(_same_part(_key(f.name), module) for module in modules)]
-    if not modules or len(replaced) * 2 < len(modules):
+    outermost = {p.module.split(LEVELS)[0] for p in parts if p.module}
+    if not modules or len(replaced) * 2 < len(outermost):
         return listed
     kept = [f for f in listed if f not in replaced and not any(squash(f.name) == squash(p.name) for p in parts)]
     return _unique([*(p for p in parts if p.module), *kept])
@@ -133,7 +143,7 @@ def _in_tables(plan: SubmittedDocument, sections: list[Section]) -> Iterator[Fun
 
 
 def _made(item: Item, evidence: Evidence) -> Function:
-    under = f"{item.name}（{item.module}）" if item.module else item.name
+    under = f"{item.name}（{item.module.rpartition(LEVELS)[2]}）" if item.module else item.name
     text = under + item.text[len(item.name) :] if item.text.startswith(item.name) else item.text
     return Function(item.name, text[:_LONGEST], evidence, item.module)
 

@@ -40,7 +40,7 @@ from models.e5.convert import JUDGE, default_folder
 from models.embedder import load_embedder
 from models.judgement import Judge
 from models.passages import passages
-from models.suspicion import Suspicion, suspicions
+from models.suspicion import Suspicion, at_length, suspicions
 
 SAMPLES = Path(__file__).parent.parent / "corpus/policies/gongshu-2021/samples"
 
@@ -324,3 +324,37 @@ def test_without_the_taught_encoder_the_words_judge_alone_and_the_report_says_so
     assert any("只按词句" in told.what and told.rules == NEGATIVE_RULES for told in bench.lacking)
     made = submission("将三楼阅览室腾空改造为机房，安装机柜8组、精密空调两台和UPS。")
     assert "NEG-1" in raised(suspicions(made, bench.judge))
+
+
+def goals_table(*rows: tuple[str, ...]) -> Submission:
+    table = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(row)) for row in rows))
+    document = Document("方案.docx", "docx", "", (Paragraph("（二）目标任务"), table))
+    placed = SubmittedDocument(document, Kind.PLAN, (Section(0, "", "目标任务", 2, None, 0, 1, 2, template=("3.2",)),))
+    return Submission("例", (placed,), passages=passages(placed))
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        (("按期整改率", "现状92%", "目标85%", "2025年12月"), True),
+        (("按期整改率", "现状85%", "目标92%", "2025年12月"), False),
+        (("投诉退回率", "现状12%", "目标5%", "2025年12月"), False),
+    ],
+)
+def test_a_target_below_today_is_asked_about(policy, row, asked):
+    found = list(neg_2a_goals.check(Context(policy, goals_table(row), suspicions=())))
+    assert bool(found) is asked
+
+
+def test_an_empty_column_of_targets_is_asked_about(policy):
+    head = ("指标", "现状值", "目标值", "考核时点")
+    empty = goals_table(head, ("办理时长", "5天", "/", "2025年"), ("一次办结率", "60%", "", "2025年"))
+    (found,) = neg_2a_goals.check(Context(policy, empty, suspicions=()))
+    assert "目标值一栏" in found.message
+    filled = goals_table(head, ("办理时长", "5天", "3天", "2025年"), ("一次办结率", "60%", "/", "2025年"))
+    assert not list(neg_2a_goals.check(Context(policy, filled, suspicions=())))
+
+
+def test_a_long_plan_must_show_more():
+    assert at_length(0.8, 100) == pytest.approx(0.8)
+    assert 0.97 < at_length(0.8, 2500) < 0.98
