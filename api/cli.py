@@ -208,6 +208,9 @@ def _corpus(command: argparse.ArgumentParser) -> None:
             action.add_argument("file", type=Path, metavar="FILE")
         if name == "import":
             action.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+            action.add_argument(
+                "--map", action="append", default=[], metavar="列名=字段", help="哪一列是哪个字段，可多次"
+            )
         if name == "search":
             action.add_argument("text", metavar="TEXT")
         if name == "remove":

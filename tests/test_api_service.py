@@ -35,6 +35,7 @@ from api.store.schema import BusyError
 from api.store.submissions import Arrival, record
 from api.work import Worker
 from api.workers import WorkerPool
+from corpus.register import RegisterStore
 from models.domain.document import Cell, Paragraph, Table
 
 ENDED = {"done", "failed", "refused", "cancelled"}
@@ -206,11 +207,19 @@ def test_a_batch_is_compared_with_itself(client):
     assert client.get("/board.xlsx").content[:2] == b"PK"
 
 
-def test_register_and_policy(client):
+def test_register_and_policy(client, home):
     bad = client.post(f"{API}/register", files={"file": ("a.csv", b"")})
     assert bad.status_code == 422
     csv = "编号,系统名称,功能清单\nS1,一网统管平台,受理；派单\n".encode()
     assert client.post(f"{API}/register", files={"file": ("a.csv", csv)}).json()["added"] == 1
+    other = "码,系统名称\nS2,乙系统\n".encode()
+    told = client.post(f"{API}/register", files={"file": ("二月.csv", other)}, params={"map": "码=编号"})
+    assert told.json()["added"] == 1
+    assert client.post(f"{API}/register", files={"file": ("x.csv", other)}, params={"map": "码"}).status_code == 422
+    exported = client.get(f"{API}/register/export", params={"format": "json"}).json()
+    assert [s["编号"] for s in exported] == ["S1", "S2"]
+    (change,) = RegisterStore(Settings(home=home).database).history("S2")
+    assert change.source == "二月.csv"
     assert client.get(f"{API}/register", params={"q": "派单 统管"}).json()["items"][0]["id"] == "S1"
     assert "一网统管平台" in client.get("/register").text
     assert client.get(f"{API}/policy").json()["id"] == "gongshu-2021"

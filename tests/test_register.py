@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
-from corpus.register import ImportResult, RegisterStore
+from corpus.register import ImportResult, RegisterStore, column_map, read_systems
+from models.domain.errors import RegisterError
 from models.domain.register import System
 
 
@@ -65,3 +66,28 @@ def test_two_processes_import_at_once_and_nothing_is_lost(tmp_path: Path) -> Non
     store = RegisterStore(file)
     assert len(store.systems()) == 60
     assert all(len(store.history(f"both{n}")) == 2 for n in range(20))
+
+
+def test_columns_can_be_told_and_json_comes_back_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CHUSHEN_HOME", str(tmp_path / "home"))
+    listed = tmp_path / "台账.csv"
+    listed.write_text("事项码,系统名称,叫法,能做什么,联系人\nS1,老名字,甲系统,受理；派单,张\n", "utf-8")
+    assert run(["corpus", "import", str(listed)]) == 3
+    assert "列名=字段" in capsys.readouterr().err
+    told = ["--map", "事项码=编号", "--map", "叫法=name", "--map", "能做什么=功能清单"]
+    assert run(["corpus", "import", str(listed), *told]) == 0
+    out = tmp_path / "out.json"
+    assert run(["corpus", "export", str(out)]) == 0
+    (system,) = read_systems(out).systems
+    assert (system.name, system.functions, dict(system.extra)["联系人"]) == ("甲系统", ("受理", "派单"), "张")
+    capsys.readouterr()
+    assert run(["corpus", "import", str(out)]) == 0
+    assert "未变1个" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("texts", [["甲"], ["甲=乙"], ["=编号"], ["甲=编号", "乙=id"], ["甲=编号", "甲=名称"]])
+def test_a_wrong_map_is_refused(texts: list[str]) -> None:
+    with pytest.raises(RegisterError):
+        column_map(texts)

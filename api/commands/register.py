@@ -17,12 +17,13 @@ _SHOWN = 20
 
 def import_(arguments: argparse.Namespace) -> int:
     """Add or update systems by id; say what was added, updated, unchanged, refused."""
-    from corpus.register import read_systems
+    from corpus.register import column_map, read_systems
 
     if not arguments.file.is_file():
         print(f"{arguments.file}：没有这个文件", file=sys.stderr)
         return USAGE
-    counts = _store().put(read_systems(arguments.file), dry_run=arguments.dry_run, source=arguments.file.name)
+    result = read_systems(arguments.file, column_map(arguments.map))
+    counts = _store().put(result, dry_run=arguments.dry_run, source=arguments.file.name)
     head = "试导入（未写入）：" if arguments.dry_run else ""
     print(
         f"{head}新增{counts.added}个，更新{counts.updated}个，未变{counts.unchanged}个，未采纳{len(counts.refused)}行"
@@ -60,7 +61,7 @@ def search_(arguments: argparse.Namespace) -> int:
 
 
 def export_(arguments: argparse.Namespace) -> int:
-    """Write the register as csv or xlsx."""
+    """Write the register as csv, xlsx or json."""
     if not arguments.file.resolve().parent.is_dir():
         print(f"{arguments.file.parent}：没有这个文件夹", file=sys.stderr)
         return USAGE

@@ -142,7 +142,7 @@ def _around(router: APIRouter, desk: Desk) -> None:
     @router.get("/register.csv")
     def export() -> Response:
         headers = {"Content-Disposition": 'attachment; filename="register.csv"'}
-        return Response(api_desk.register_csv(desk), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(api_desk.register_file(desk, "csv"), media_type="text/csv; charset=utf-8", headers=headers)
 
     @router.get("/policy")
     def policy(request: Request) -> HTMLResponse:
