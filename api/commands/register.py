@@ -33,6 +33,28 @@ def import_(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def join_(arguments: argparse.Namespace) -> int:
+    """Put an approved proposal into the register, out of its report."""
+    from api.joining import joined
+    from api.reports.json import read
+    from api.settings import settings
+    from corpus.policies import load_policy
+    from corpus.register import ImportResult
+    from models.units import Units
+
+    try:
+        report = read(arguments.report.read_bytes())
+    except (OSError, ValueError):
+        print(f"{arguments.report}：不是能读的 report.json", file=sys.stderr)
+        return USAGE
+    units = Units.of(load_policy(arguments.policy or settings().policy).data)
+    system = joined(report, _store().systems(), units, arguments.id)
+    counts = _store().put(ImportResult((system,)), source=arguments.report.name)
+    done = "已入台账" if counts.added else "已更新" if counts.updated else "台账中已有，未变"
+    print(f"{done}：{_line(system)}（功能{len(system.functions)}项）")
+    return DONE
+
+
 def list_(_arguments: argparse.Namespace) -> int:
     """Print every system, one a line."""
     for system in _store().systems():
