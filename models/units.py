@@ -36,9 +36,9 @@ class Units:
         """Return what a pack's data says of its place and departments; without it names alone are compared."""
         place: Mapping[str, Any] = (data or {}).get("place") or {}
         departments: Iterable[Mapping[str, Any]] = (data or {}).get("departments") or ()
-        named = (str(place.get(key, "")) for key in ("district", "city", "province"))
+        district, city, province = (str(place.get(key, "")) for key in ("district", "city", "province"))
         was = tuple((_key(old), str(d["name"])) for d in departments for old in d["was"])
-        return Units(*named, former=tuple(place.get("was", ())), was=was)
+        return Units(district, city, province, tuple(place.get("was", ())), was)
 
     def same(self, a: str, b: str) -> bool:
         """Say whether two names mean one unit: 区民政局 = 杭州市拱墅区民政局, but not 杭州市民政局.
