@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -49,13 +49,15 @@ def copied(
     return compare(names, held, every(own), earlier)
 
 
-def in_folder(out: Path, names: Sequence[str], policy: Policy) -> tuple[Copied, ...]:
-    """Return the same for the submissions of a batch, out of what lies beside their reports."""
-    return copied(names, lambda name: (out / name / TEXTS).read_bytes(), policy)
+def in_folder(out: Path, names: Sequence[str], policy: Policy) -> list[dict[str, Any]]:
+    """Return the pairs of a batch as `summary.json` has them, out of what lies beside the reports."""
+    return in_files({name: out / name / TEXTS for name in names}, {}, policy)
 
 
-def as_objects(found: Sequence[Copied]) -> list[dict[str, Any]]:
-    """Return the pairs as `summary.json` has them."""
+def in_files(files: Mapping[str, Path], earlier: Mapping[str, Path], policy: Policy) -> list[dict[str, Any]]:
+    """Return the pairs of submissions, and of these with earlier ones, by name where lies what `texts` wrote."""
+    lie = {**files, **earlier}
+    found = copied(tuple(files), lambda name: lie[name].read_bytes(), policy, tuple(earlier))
     return [
         {
             "submissions": [pair.first, pair.second],

@@ -207,6 +207,29 @@ def test_a_batch_is_compared_with_itself(client):
     assert client.get("/board.xlsx").content[:2] == b"PK"
 
 
+def test_a_batch_shows_what_is_copied_also_from_earlier_submissions(client):
+    said = "摊主在手机上登记当日进货的品种、数量和来源，系统核对票证后生成可由顾客扫码查看的溯源记录。"
+    earlier = _sent(client, ("方案.txt", said.encode()))
+    _ended(client, earlier)
+    files = _files(("项目甲/方案.txt", ("本期：" + said).encode()), ("项目乙/方案.txt", b"another plan of its own"))
+    batch = client.post(f"{API}/batches", files=files).json()
+    for _ in range(600):
+        found = client.get(f"{API}/batches/{batch['id']}").json()
+        if not found["open"]:
+            break
+        time.sleep(0.05)
+    assert found["copied"]["earlier"] >= 1
+    (pair,) = found["copied"]["pairs"]
+    assert pair["submissions"][1] == earlier
+    assert pair["passages"][0]["quotes"][1]["quote"] == said
+    table = load_workbook(io.BytesIO(client.get(f"{API}/batches/{batch['id']}/xlsx").content))
+    assert [row[:2] for row in table["雷同文字"].iter_rows(min_row=2, values_only=True)] == [("项目甲", "方案")]
+    shown = client.get("/board", params={"batch": batch["id"]}).text
+    assert "雷同文字" in shown
+    assert said in shown
+    assert "雷同文字" not in client.get("/board").text
+
+
 def test_register_and_policy(client, home):
     bad = client.post(f"{API}/register", files={"file": ("a.csv", b"")})
     assert bad.status_code == 422

@@ -81,7 +81,7 @@ def test_a_batch_shows_the_pairs_in_summary_and_table(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         report = replace(sample_report(), documents=(one,))
         (tmp_path / name / copying.TEXTS).write_bytes(copying.texts(report))
-    pairs = copying.as_objects(copying.in_folder(tmp_path, ["甲", "乙", "丙"], load_policy()))
+    pairs = copying.in_folder(tmp_path, ["甲", "乙", "丙"], load_policy())
     told = json.loads(summary({}, (), (), pairs))["intake"]["copied"]
     (pair,) = told
     assert pair["submissions"] == ["甲", "乙"]

@@ -64,12 +64,12 @@ _STATUS = {"done": "已初审", "failed": "未能审核", "refused": "未受理"
 
 
 def _copied(arguments: argparse.Namespace, outcomes: dict[str, Outcome]) -> list[dict[str, object]]:
-    from api.copying import as_objects, in_folder
+    from api.copying import in_folder
     from api.settings import settings
     from corpus.policies import load_policy
 
     policy = load_policy(arguments.policy or settings().policy)
-    return as_objects(in_folder(arguments.out, [n for n, o in outcomes.items() if o.status == REVIEWED], policy))
+    return in_folder(arguments.out, [n for n, o in outcomes.items() if o.status == REVIEWED], policy)
 
 
 def _row(outcome: Outcome) -> dict[str, object]:

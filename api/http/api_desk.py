@@ -92,7 +92,21 @@ def table_of(desk: Desk, wanted: dict[str, str]) -> bytes:
     for row in rows:
         known = json.loads(reviews[row["id"]]["row"]) if row["id"] in reviews else {"项目名称": row["title"]}
         out.append({**known, "来件": row["name"], "状态": told.get(row["state"], "已审核")})
-    return workbook(out)
+    return workbook(out, copied_of(desk, wanted)["pairs"])
+
+
+def copied_of(desk: Desk, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """Return the passages a batch shares, with `ids` and `submissions` (the names they came in with) of each pair.
+
+    Nothing where less or more than one whole batch is wanted.
+    """
+    asked = {key for key, value in wanted.items() if value}
+    whole = "batch" in asked and asked <= {"batch", "current"}
+    found = desk.submissions.copied(wanted["batch"] if whole else "")
+    pairs = found["pairs"]
+    names = {n: desk.submissions.get(n)["name"] for n in {n for pair in pairs for n in pair["submissions"]}}
+    told = [{**p, "ids": p["submissions"], "submissions": [names[n] for n in p["submissions"]]} for p in pairs]
+    return {**found, "pairs": told, "whole": whole}
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -141,7 +155,8 @@ def _batches(router: APIRouter, desk: Desk) -> None:
         items = [{k: r[k] for k in ("id", "name", "title", "state", "advice", "blockers", "warnings")} for r in rows]
         groups = [[r["id"] for r in group] for group in made.clusters]
         head = {k: batch[k] for k in ("id", "name", "at", "by", "size", "open")}
-        return {**head, "submissions": items, "clusters": groups, "total_wan": made.wan, "cut_wan": made.cut_wan}
+        totals = {"total_wan": made.wan, "cut_wan": made.cut_wan}
+        return {**head, "submissions": items, "clusters": groups, "copied": desk.submissions.copied(number), **totals}
 
     @router.get("/batches/{number}/xlsx", tags=["batches"], summary="汇总.xlsx")
     def table(number: str) -> Response:

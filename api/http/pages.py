@@ -92,6 +92,7 @@ def _board(router: APIRouter, desk: Desk) -> None:
         made = api_desk.board_of(desk, rows)
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
         told = {"board": made, "charts": json.dumps(_charts(made) | {"query": query}), "wanted": wanted, "query": query}
+        told["copied"] = api_desk.copied_of(desk, wanted)
         return page(
             request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told
         )
