@@ -8,8 +8,8 @@ from analyzers.context import Context
 from models.domain.finding import Severity
 from models.domain.register import Candidate, FunctionMatch, System
 from models.domain.submission import Passage
-from models.names import same_unit
 from models.text import bigrams, squash
+from models.units import Units
 
 CONNECTS = re.compile("对接|接口|调用|贯通|推送|读取|获取|复用|上报|回传|同步至|共享")
 RETIRES = re.compile("停用|下线|关停|停止使用|停止服务|退役|注销|不再使用|割接|切换|迁移|并入|合并|整合至|下架")
@@ -38,7 +38,8 @@ def naming(context: Context, system: System) -> list[Passage]:
 def of_own_unit(context: Context, system: System) -> bool:
     """Say whether the system belongs to the applying unit."""
     units = [str(f.value) for f in context.submission.facts_of("unit") if f.value]
-    return bool(system.unit) and any(same_unit(system.unit, unit) for unit in units)
+    known = Units.of(context.policy.data)
+    return bool(system.unit) and any(known.same(system.unit, unit) for unit in units)
 
 
 def is_predecessor(context: Context, candidate: Candidate, named: list[str], least: float) -> bool:

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING
 from analyzers.agreement import finding
 from models.domain.finding import Finding, Severity
 from models.facts import summary
-from models.names import same_unit, title_key
+from models.names import title_key
 from models.text import bigrams
+from models.units import Units
 
 if TYPE_CHECKING:
     from analyzers.context import Context
@@ -38,7 +39,8 @@ _NAMED = 0.6  # share of the shorter name's character pairs that both have
 def check(context: Context) -> Iterator[Finding]:
     """Report other projects of the same unit in the same batch that would build nearly the same."""
     told = summary(context.submission.facts)
-    near = [c for c in context.candidates if c.source == "intake" and _alike(c, told.title, told.unit)]
+    units = Units.of(context.policy.data)
+    near = [c for c in context.candidates if c.source == "intake" and _alike(c, told.title, told.unit, units)]
     if not near:
         return
     amounts = [told.total_wan, *(_total(c) for c in near)]
@@ -51,8 +53,8 @@ def check(context: Context) -> Iterator[Finding]:
     yield replace(found, target="、".join(c.system.name for c in near), confidence=0.7)
 
 
-def _alike(candidate: Candidate, title: str, unit: str) -> bool:
-    if not unit or not candidate.system.unit or not same_unit(unit, candidate.system.unit):
+def _alike(candidate: Candidate, title: str, unit: str, units: Units) -> bool:
+    if not unit or not candidate.system.unit or not units.same(unit, candidate.system.unit):
         return False
     mine, other = bigrams(title_key(title)), bigrams(title_key(candidate.system.name))
     named = len(mine & other) / max(1, min(len(mine), len(other)))

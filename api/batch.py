@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.copying import TEXTS
 from api.files import put
 from api.folders import Found, fingerprint
 from api.reports import FORMATS
@@ -70,10 +71,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What a worker sends back: the report in each format, and its outcome."""
+    """What a worker sends back: the report in each format, its outcome, and what the plan says (`api.copying`)."""
 
     contents: dict[str, bytes]
     outcome: Outcome
+    texts: bytes = b"[]"
 
 
 def reviewer(settings: Settings, policy: str, corpus: Path | None) -> Handler:
@@ -87,12 +89,13 @@ def reviewer(settings: Settings, policy: str, corpus: Path | None) -> Handler:
 
 def review_piece(piece: Piece, bench: Workbench, timings: Timings | None = None) -> Reviewed:
     """Review one submission in this process and render its report."""
+    from api.copying import texts
     from api.pipeline import review
     from api.reports import render
 
     report = review([piece.path], bench, timings, piece.others)
     contents = {form: render(report, form, bench.policy) for form in piece.formats}
-    return Reviewed(contents, _outcome(report))
+    return Reviewed(contents, _outcome(report), texts(report))
 
 
 def _outcome(report: Report) -> Outcome:
@@ -170,12 +173,13 @@ class Batch:
         )
         if known:
             return known
-        for stale in (STATE, *(f"report.{form}" for form in FORMATS)):
+        for stale in (STATE, TEXTS, *(f"report.{form}" for form in FORMATS)):
             (folder / stale).unlink(missing_ok=True)
         reviewed: Reviewed = self.pool.ask(Piece(found.path, self.formats, others or ()), self.seconds)
         folder.mkdir(parents=True, exist_ok=True)
         for form, content in reviewed.contents.items():
             put(folder / f"report.{form}", content)
+        put(folder / TEXTS, reviewed.texts)
         state = {"fingerprint": mark, "compared": compared, "outcome": asdict(reviewed.outcome)}
         put(folder / STATE, json.dumps(state, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
         return reviewed.outcome
@@ -186,7 +190,7 @@ class Batch:
             state = json.loads((folder / STATE).read_bytes())
             if state["fingerprint"] != mark or (compared and state["compared"] != compared):
                 return None
-            if not all((folder / f"report.{form}").is_file() for form in self.formats):
+            if not all((folder / name).is_file() for name in (TEXTS, *(f"report.{form}" for form in self.formats))):
                 return None
             outcome = Outcome(**state["outcome"])
             kept = state["outcome"]["profile"]
@@ -196,8 +200,13 @@ class Batch:
             return None
 
 
-def summary(outcomes: dict[str, Outcome], clusters: Sequence[Sequence[str]], lists: Sequence[Comparison] = ()) -> bytes:
-    """Return `summary.json`."""
+def summary(
+    outcomes: dict[str, Outcome],
+    clusters: Sequence[Sequence[str]],
+    lists: Sequence[Comparison] = (),
+    copied: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
+    """Return `summary.json`; `copied` as `api.copying` gives it."""
     rows = [
         {
             "name": name,
@@ -212,6 +221,8 @@ def summary(outcomes: dict[str, Outcome], clusters: Sequence[Sequence[str]], lis
     intake: dict[str, Any] = {"clusters": [list(c) for c in clusters]}
     if lists:
         intake["lists"] = [asdict(one) for one in lists]
+    if copied:
+        intake["copied"] = list(copied)
     content = {"schema": SCHEMA, "submissions": rows, "intake": intake}
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 

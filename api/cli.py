@@ -194,6 +194,7 @@ def _corpus(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(title="操作", metavar="操作", required=True, dest="action", parser_class=_Parser)
     for name, text in (
         ("import", "导入或更新台账"),
+        ("join", "把获批的项目按其报告列入台账（已批未建）"),
         ("list", "列出台账"),
         ("search", "查找相近系统"),
         ("export", "导出台账"),
@@ -208,6 +209,12 @@ def _corpus(command: argparse.ArgumentParser) -> None:
             action.add_argument("file", type=Path, metavar="FILE")
         if name == "import":
             action.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+            action.add_argument(
+                "--map", action="append", default=[], metavar="列名=字段", help="哪一列是哪个字段，可多次"
+            )
+        if name == "join":
+            action.add_argument("report", type=Path, metavar="REPORT.json")
+            action.add_argument("--id", default="", metavar="ID", help="台账编号（默认由单位和项目名称生成）")
         if name == "search":
             action.add_argument("text", metavar="TEXT")
         if name == "remove":
@@ -216,6 +223,7 @@ def _corpus(command: argparse.ArgumentParser) -> None:
             action.add_argument("id", metavar="ID")
         if name == "calibrate":
             action.add_argument("labels", type=Path, metavar="LABELS", help="csv：报告、编号、结论")
+        if name in {"calibrate", "join"}:
             action.add_argument("--policy", default="", metavar="PACK", help="政策包：名称或文件夹")
 
 

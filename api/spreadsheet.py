@@ -91,15 +91,19 @@ def row_of(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def workbook(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return the table as xlsx; nothing in it runs."""
+def workbook(rows: Iterable[Mapping[str, Any]], pairs: Sequence[dict[str, Any]] = ()) -> bytes:
+    """Return the table as xlsx, with a sheet of copied passages where there are `pairs`; nothing in it runs."""
     from openpyxl import Workbook
+
+    from api import copying
 
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "汇总"
     cells = [[number, *(values.get(head) for head in COLUMNS[1:])] for number, values in enumerate(rows, start=1)]
     fill(sheet, COLUMNS, cells, WIDTHS)
+    if pairs:
+        fill(book.create_sheet("雷同文字"), copying.HEADS, copying.rows(pairs), copying.WIDTHS)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -19,8 +19,9 @@ from api.batch import REFUSED, Piece, Reviewed, review_piece
 from api.pipeline import Timings
 from api.store import FileStore, Jobs, Submissions, open_database
 from api.store.jobs import AGAIN, CANCELLED, COMPARE, LEASE, Job, add_job, told
+from api.store.likeness import record_copied, record_likeness
 from api.store.schema import Connection
-from api.store.submissions import record, record_likeness
+from api.store.submissions import record
 from api.workers import ClosedError, CrashedError
 from models.domain.errors import ChushenError
 from models.domain.register import System
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("chushen")
 FORMATS = ("json", "html", "docx", "stored")
+TEXTS = "texts"  # kept beside the formats: what the plan says
+EARLIER = 1000  # stored submissions, the newest, whose passages a batch is compared with
 _PAUSE = 0.5  # seconds between looks into an empty queue
 
 
@@ -44,9 +47,19 @@ class Queued(Piece):
 
 @dataclass(frozen=True, slots=True)
 class Comparing:
-    """The submissions of a batch, to be compared with one another."""
+    """The submissions of a batch, to be compared with one another; where lies what they and earlier ones say."""
 
     proposals: tuple[System, ...]
+    texts: Mapping[str, Path] = field(default_factory=dict)
+    earlier: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """For each submission those near it, and the passages shared (`api.copying.in_files`)."""
+
+    near: Mapping[str, tuple[System, ...]]
+    copied: tuple[dict[str, Any], ...]
 
 
 @dataclass(slots=True)
@@ -70,15 +83,22 @@ def serving(settings: Settings) -> Handler:
 
     def handle(piece: Piece | Comparing) -> Any:  # noqa: ANN401  as the piece has it
         if isinstance(piece, Comparing):
-            from api.intake import alike
-
-            return alike(piece.proposals, settings)
+            return _compared(piece, settings)
         jobs = Jobs(open_database(settings.database))
         job = piece.job if isinstance(piece, Queued) else ""
         stages = Stages(tell=lambda stage: jobs.stage(job, stage)) if job else Timings()
         return review_piece(piece, bench.current(), stages)
 
     return handle
+
+
+def _compared(piece: Comparing, settings: Settings) -> Compared:
+    from api.copying import in_files
+    from api.intake import alike
+    from corpus.policies import load_policy
+
+    pairs = in_files(piece.texts, piece.earlier, load_policy(settings.policy))
+    return Compared(alike(piece.proposals, settings), tuple(pairs))
 
 
 class _Bench:
@@ -183,7 +203,8 @@ class Worker:
             path = self.submissions.laid_out(job.submission, Path(folder) / "submission")
             piece = Queued(path, FORMATS, self._others(job), job.id)
             reviewed: Reviewed = self._pool.ask(piece, self._seconds)
-        kept = {form: self.submissions.files.keep(content) for form, content in reviewed.contents.items()}
+        contents = {**reviewed.contents, TEXTS: reviewed.texts}
+        kept = {form: self.submissions.files.keep(content) for form, content in contents.items()}
         found = _found(reviewed, kept)
         refused = reviewed.outcome.status == REFUSED
         state, error = (REFUSED, reviewed.outcome.error) if refused else ("done", "")
@@ -203,15 +224,30 @@ class Worker:
         rows = self.submissions.find({"batch": job.batch, "state": "done"}, limit=100_000).rows
         reviews = self.submissions.reviews(row["id"] for row in rows)
         proposals = tuple(s for number in sorted(reviews) for s in _system(number, reviews[number]))
-        near: Mapping[str, tuple[System, ...]] = self._pool.ask(Comparing(proposals), self._seconds)
+        texts, unread = self._texts(reviews)
+        before = {row["previous"] for row in rows}
+        known = self.submissions.find({"state": "done", "current": "1"}, limit=EARLIER + len(rows)).rows
+        others = [r["id"] for r in known if r["batch"] != job.batch and r["id"] not in before][:EARLIER]
+        earlier, gone = self._texts(self.submissions.reviews(others))
+        compared: Compared = self._pool.ask(Comparing(proposals, texts, earlier), self._seconds)
+        near = compared.near
+        copied = {"pairs": list(compared.copied), "earlier": len(earlier), "unread": sorted((*unread, *gone))}
 
         def queue(connection: Connection) -> None:
             groups = [[number, *(s.id for s in others)] for number, others in sorted(near.items())]
             record_likeness(connection, job.batch, groups)
+            record_copied(connection, job.batch, copied)
             for number, others in sorted(near.items()):
                 add_job(connection, number, kind=AGAIN, batch=job.batch, others=[s.id for s in others])
 
         self.jobs.finish(job, "done", "", queue)
+
+    def _texts(self, reviews: Mapping[str, Mapping[Any, Any]]) -> tuple[dict[str, Path], list[str]]:
+        """Return where lies what submissions say, and those of which it is not kept (reviewed by an older version)."""
+        kept = {number: json.loads(reviews[number]["contents"]).get(TEXTS, "") for number in sorted(reviews)}
+        paths = {number: self.submissions.files.path(digest) for number, digest in kept.items() if digest}
+        found = {number: path for number, path in paths.items() if path.is_file()}
+        return found, [number for number in kept if number not in found]
 
 
 def _system(number: str, review: Mapping[Any, Any]) -> Iterator[System]:

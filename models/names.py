@@ -72,19 +72,19 @@ def same_title(a: str, b: str) -> bool:
     return title_key(a) == title_key(b)
 
 
-def unit_names(text: str) -> tuple[str, ...]:
-    """Return the comparison keys of the units a field names; a short name in brackets counts as one of them."""
+def unit_parts(text: str) -> tuple[str, ...]:
+    """Return the units a field names, as written; a short name in brackets counts as one of them."""
     plain = normalise(text)
     plain = re.sub(r"[(\[](?:公|签|盖)?章[)\]]|[(\[]盖章处?[)\]]", "", plain)
     parts = re.split(r"[、,;/\n]|(?<=[局办委院部会司处心])\s+", bracketless(plain)) + re.findall(
         r"\(([^()]{3,20})\)", plain
     )
-    keys = []
-    for part in parts:
-        key = unit_key(part)
-        if len(key) >= 2:
-            keys.append(key)
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(part.strip() for part in parts if len(unit_key(part)) >= 2))
+
+
+def unit_names(text: str) -> tuple[str, ...]:
+    """Return the comparison keys of the units a field names."""
+    return tuple(dict.fromkeys(unit_key(part) for part in unit_parts(text)))
 
 
 def unit_key(text: str) -> str:

@@ -35,6 +35,7 @@ from api.store.schema import BusyError
 from api.store.submissions import Arrival, record
 from api.work import Worker
 from api.workers import WorkerPool
+from corpus.register import RegisterStore
 from models.domain.document import Cell, Paragraph, Table
 
 ENDED = {"done", "failed", "refused", "cancelled"}
@@ -206,11 +207,42 @@ def test_a_batch_is_compared_with_itself(client):
     assert client.get("/board.xlsx").content[:2] == b"PK"
 
 
-def test_register_and_policy(client):
+def test_a_batch_shows_what_is_copied_also_from_earlier_submissions(client):
+    said = "摊主在手机上登记当日进货的品种、数量和来源，系统核对票证后生成可由顾客扫码查看的溯源记录。"
+    earlier = _sent(client, ("方案.txt", said.encode()))
+    _ended(client, earlier)
+    files = _files(("项目甲/方案.txt", ("本期：" + said).encode()), ("项目乙/方案.txt", b"another plan of its own"))
+    batch = client.post(f"{API}/batches", files=files).json()
+    for _ in range(600):
+        found = client.get(f"{API}/batches/{batch['id']}").json()
+        if not found["open"]:
+            break
+        time.sleep(0.05)
+    assert found["copied"]["earlier"] >= 1
+    (pair,) = found["copied"]["pairs"]
+    assert pair["submissions"][1] == earlier
+    assert pair["passages"][0]["quotes"][1]["quote"] == said
+    table = load_workbook(io.BytesIO(client.get(f"{API}/batches/{batch['id']}/xlsx").content))
+    assert [row[:2] for row in table["雷同文字"].iter_rows(min_row=2, values_only=True)] == [("项目甲", "方案")]
+    shown = client.get("/board", params={"batch": batch["id"]}).text
+    assert "雷同文字" in shown
+    assert said in shown
+    assert "雷同文字" not in client.get("/board").text
+
+
+def test_register_and_policy(client, home):
     bad = client.post(f"{API}/register", files={"file": ("a.csv", b"")})
     assert bad.status_code == 422
     csv = "编号,系统名称,功能清单\nS1,一网统管平台,受理；派单\n".encode()
     assert client.post(f"{API}/register", files={"file": ("a.csv", csv)}).json()["added"] == 1
+    other = "码,系统名称\nS2,乙系统\n".encode()
+    told = client.post(f"{API}/register", files={"file": ("二月.csv", other)}, params={"map": "码=编号"})
+    assert told.json()["added"] == 1
+    assert client.post(f"{API}/register", files={"file": ("x.csv", other)}, params={"map": "码"}).status_code == 422
+    exported = client.get(f"{API}/register/export", params={"format": "json"}).json()
+    assert [s["编号"] for s in exported] == ["S1", "S2"]
+    (change,) = RegisterStore(Settings(home=home).database).history("S2")
+    assert change.source == "二月.csv"
     assert client.get(f"{API}/register", params={"q": "派单 统管"}).json()["items"][0]["id"] == "S1"
     assert "一网统管平台" in client.get("/register").text
     assert client.get(f"{API}/policy").json()["id"] == "gongshu-2021"

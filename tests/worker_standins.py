@@ -69,16 +69,19 @@ def queued(home: str) -> Any:
     from report_samples import sample_report
 
     from api.batch import review_piece
+    from api.copying import in_files
     from api.reports import render
     from api.store import Jobs, open_database
-    from api.work import Comparing, Stages
+    from api.work import Compared, Comparing, Stages
+    from corpus.policies import load_policy
 
     assert review_piece
     jobs = Jobs(open_database(f"sqlite:///{home}/chushen.db"))
 
     def handle(piece: Any) -> Any:
         if isinstance(piece, Comparing):
-            return {p.id: tuple(o for o in piece.proposals if o.id != p.id) for p in piece.proposals}
+            near = {p.id: tuple(o for o in piece.proposals if o.id != p.id) for p in piece.proposals}
+            return Compared(near, tuple(in_files(piece.texts, piece.earlier, load_policy())))
         files = [piece.path] if piece.path.is_file() else sorted(p for p in piece.path.rglob("*") if p.is_file())
         names = [f.name for f in files]
         if "bad.txt" in names:
@@ -113,6 +116,7 @@ def queued(home: str) -> Any:
                 alike,
                 {"项目名称": "=1+1"},
             ),
+            json.dumps([[names[0], None, 0, text]]).encode(),
         )
 
     return handle

@@ -49,10 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
             outcomes |= batch.run([f for f in found if outcomes[f.name].status == REVIEWED], others)
     groups = clusters({name: o.alike for name, o in outcomes.items() if o.alike})
     compared = compare(lists(arguments.folder, arguments.out), outcomes)
-    put(arguments.out / "summary.json", summary(outcomes, groups, compared))
+    pairs = [] if arguments.no_intake else _copied(arguments, outcomes)
+    put(arguments.out / "summary.json", summary(outcomes, groups, compared, pairs))
     put(
         arguments.out / "汇总.xlsx",
-        workbook({"来件": n, "状态": _STATUS[o.status], **_row(o)} for n, o in outcomes.items()),
+        workbook(({"来件": n, "状态": _STATUS[o.status], **_row(o)} for n, o in outcomes.items()), pairs),
     )
     for line in (line for one in compared for line in sentences(one)):
         print(line, file=sys.stderr)
@@ -60,6 +61,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 _STATUS = {"done": "已初审", "failed": "未能审核", "refused": "未受理"}
+
+
+def _copied(arguments: argparse.Namespace, outcomes: dict[str, Outcome]) -> list[dict[str, object]]:
+    from api.copying import in_folder
+    from api.settings import settings
+    from corpus.policies import load_policy
+
+    policy = load_policy(arguments.policy or settings().policy)
+    return in_folder(arguments.out, [n for n, o in outcomes.items() if o.status == REVIEWED], policy)
 
 
 def _row(outcome: Outcome) -> dict[str, object]:

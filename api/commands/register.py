@@ -17,18 +17,41 @@ _SHOWN = 20
 
 def import_(arguments: argparse.Namespace) -> int:
     """Add or update systems by id; say what was added, updated, unchanged, refused."""
-    from corpus.register import read_systems
+    from corpus.register import column_map, read_systems
 
     if not arguments.file.is_file():
         print(f"{arguments.file}：没有这个文件", file=sys.stderr)
         return USAGE
-    counts = _store().put(read_systems(arguments.file), dry_run=arguments.dry_run, source=arguments.file.name)
+    result = read_systems(arguments.file, column_map(arguments.map))
+    counts = _store().put(result, dry_run=arguments.dry_run, source=arguments.file.name)
     head = "试导入（未写入）：" if arguments.dry_run else ""
     print(
         f"{head}新增{counts.added}个，更新{counts.updated}个，未变{counts.unchanged}个，未采纳{len(counts.refused)}行"
     )
     for row in counts.refused:
         print(f"第{row.row}行：{row.why}", file=sys.stderr)
+    return DONE
+
+
+def join_(arguments: argparse.Namespace) -> int:
+    """Put an approved proposal into the register, out of its report."""
+    from api.joining import joined
+    from api.reports.json import read
+    from api.settings import settings
+    from corpus.policies import load_policy
+    from corpus.register import ImportResult
+    from models.units import Units
+
+    try:
+        report = read(arguments.report.read_bytes())
+    except (OSError, ValueError):
+        print(f"{arguments.report}：不是能读的 report.json", file=sys.stderr)
+        return USAGE
+    units = Units.of(load_policy(arguments.policy or settings().policy).data)
+    system = joined(report, _store().systems(), units, arguments.id)
+    counts = _store().put(ImportResult((system,)), source=arguments.report.name)
+    done = "已入台账" if counts.added else "已更新" if counts.updated else "台账中已有，未变"
+    print(f"{done}：{_line(system)}（功能{len(system.functions)}项）")
     return DONE
 
 
@@ -60,7 +83,7 @@ def search_(arguments: argparse.Namespace) -> int:
 
 
 def export_(arguments: argparse.Namespace) -> int:
-    """Write the register as csv or xlsx."""
+    """Write the register as csv, xlsx or json."""
     if not arguments.file.resolve().parent.is_dir():
         print(f"{arguments.file.parent}：没有这个文件夹", file=sys.stderr)
         return USAGE

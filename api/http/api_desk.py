@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import anyio.to_thread
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 
 from api.board import Board, board
-from api.files import safe_name
 from api.http import view
 from api.http.api_submissions import Files, Key, Limit, Offset, paged
 from api.http.desk import Desk, reviewer_of
@@ -50,18 +50,21 @@ def searched(desk: Desk, words: str) -> list[System]:
     ]
 
 
-async def imported(desk: Desk, file: UploadFile, *, dry_run: bool = False) -> dict[str, Any]:
-    """Import a list into the register and return the counts.
+async def imported(
+    desk: Desk, file: UploadFile, columns: Sequence[str] = (), *, dry_run: bool = False
+) -> dict[str, Any]:
+    """Import a list into the register and return the counts; `columns`: `列名=字段`.
 
     Raises:
         ProblemError: 413, or 422 where the list cannot be read.
     """
-    from corpus.register import read_systems
+    from corpus.register import column_map, read_systems
 
     async with kept([file], desk.settings.upload_mb, 1) as paths:
         try:
-            result = await anyio.to_thread.run_sync(read_systems, paths[0])
-            counts = await anyio.to_thread.run_sync(lambda: register_of(desk).put(result, dry_run=dry_run))
+            result = await anyio.to_thread.run_sync(read_systems, paths[0], column_map(columns))
+            put = partial(register_of(desk).put, result, dry_run=dry_run, source=paths[0].name)
+            counts = await anyio.to_thread.run_sync(put)
         except RegisterError as error:
             raise ProblemError(422, str(error)) from None
     return asdict(counts)
@@ -89,7 +92,21 @@ def table_of(desk: Desk, wanted: dict[str, str]) -> bytes:
     for row in rows:
         known = json.loads(reviews[row["id"]]["row"]) if row["id"] in reviews else {"项目名称": row["title"]}
         out.append({**known, "来件": row["name"], "状态": told.get(row["state"], "已审核")})
-    return workbook(out)
+    return workbook(out, copied_of(desk, wanted)["pairs"])
+
+
+def copied_of(desk: Desk, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """Return the passages a batch shares, with `ids` and `submissions` (the names they came in with) of each pair.
+
+    Nothing where less or more than one whole batch is wanted.
+    """
+    asked = {key for key, value in wanted.items() if value}
+    whole = "batch" in asked and asked <= {"batch", "current"}
+    found = desk.submissions.copied(wanted["batch"] if whole else "")
+    pairs = found["pairs"]
+    names = {n: desk.submissions.get(n)["name"] for n in {n for pair in pairs for n in pair["submissions"]}}
+    told = [{**p, "ids": p["submissions"], "submissions": [names[n] for n in p["submissions"]]} for p in pairs]
+    return {**found, "pairs": told, "whole": whole}
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -138,7 +155,8 @@ def _batches(router: APIRouter, desk: Desk) -> None:
         items = [{k: r[k] for k in ("id", "name", "title", "state", "advice", "blockers", "warnings")} for r in rows]
         groups = [[r["id"] for r in group] for group in made.clusters]
         head = {k: batch[k] for k in ("id", "name", "at", "by", "size", "open")}
-        return {**head, "submissions": items, "clusters": groups, "total_wan": made.wan, "cut_wan": made.cut_wan}
+        totals = {"total_wan": made.wan, "cut_wan": made.cut_wan}
+        return {**head, "submissions": items, "clusters": groups, "copied": desk.submissions.copied(number), **totals}
 
     @router.get("/batches/{number}/xlsx", tags=["batches"], summary="汇总.xlsx")
     def table(number: str) -> Response:
@@ -154,19 +172,25 @@ def _register(router: APIRouter, desk: Desk) -> None:
         return paged([asdict(s) for s in searched(desk, q)], offset, limit)
 
     @router.post("/register", tags=["register"], summary="导入台账", responses=shown("imported"))
-    async def put(file: Annotated[UploadFile, File()], *, dry_run: bool = False) -> dict[str, Any]:
+    async def put(
+        file: Annotated[UploadFile, File()],
+        *,
+        dry_run: bool = False,
+        columns: Annotated[list[str], Query(alias="map", max_length=50, description="列名=字段")] = [],  # noqa: B006
+    ) -> dict[str, Any]:
         """Add or update systems by id; a list that cannot be read changes nothing."""
-        return await imported(desk, file, dry_run=dry_run)
+        return await imported(desk, file, columns, dry_run=dry_run)
 
     @router.get("/register/export", tags=["register"], summary="导出台账")
-    def export() -> Response:
-        """Return the register as csv."""
-        return Response(register_csv(desk), media_type="text/csv; charset=utf-8")
+    def export(form: Annotated[Literal["csv", "json"], Query(alias="format")] = "csv") -> Response:
+        """Return the register as csv or json."""
+        kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
+        return Response(register_file(desk, form), media_type=kind)
 
 
-def register_csv(desk: Desk) -> bytes:
-    """Return the register as csv."""
+def register_file(desk: Desk, form: str) -> bytes:
+    """Return the register as csv or json."""
     with tempfile.TemporaryDirectory(prefix="chushen-") as folder:
-        path = Path(folder) / safe_name("register.csv", 1, set())
+        path = Path(folder) / f"register.{form}"
         register_of(desk).export(path)
         return path.read_bytes()

@@ -24,6 +24,11 @@ _DECISION = {
 }  # fmt: skip
 _ADDED = {**_DECISION, "finding": "m0a1b2c3d4e5", "verdict": "added", "reason": "", "content": {"title": "接口未落实"}}
 _BATCH = {"id": "0011223344556677", "name": "2022年申报", "at": _AT, "by": "张三", "size": 30, "open": 0}
+_PLACE = {"document": "建设方案.docx", "page": None, "paragraph": 31, "quote": "……"}
+_COPIED = {
+    "submissions": [_ID, "6a1d9b2fac8e5d43"], "characters": 812, "share": 0.12, "count": 9,
+    "passages": [{"characters": 96, "quotes": [_PLACE, _PLACE]}],
+}  # fmt: skip
 _SYSTEM = {"id": "S017", "name": "一网统管平台", "unit": "区某中心", "status": "在用", "functions": ["受理", "派单"]}
 EXAMPLES: dict[str, Any] = {
     "taken": {"id": _ID},
@@ -49,7 +54,9 @@ EXAMPLES: dict[str, Any] = {
     "batch": {**_BATCH, "submissions": [
         {"id": _ID, "name": _ROW["name"], "title": _ROW["title"], "state": "done", "advice": _ROW["advice"],
          "blockers": 1, "warnings": 4}
-    ], "clusters": [[_ID, "6a1d9b2fac8e5d43"]], "total_wan": 3200.0, "cut_wan": 210.5},
+    ], "clusters": [[_ID, "6a1d9b2fac8e5d43"]],
+        "copied": {"compared": True, "pairs": [_COPIED], "earlier": 120, "unread": []},
+    "total_wan": 3200.0, "cut_wan": 210.5},
     "register": {"items": [_SYSTEM], "total": 1, "next_offset": None},
     "imported": {"added": 69, "updated": 1, "unchanged": 0, "refused": [{"row": 12, "why": "没有系统名称"}]},
     "policy": {"id": "gongshu-2021", "title": "管理暂行办法", "version": "1", "sha256": "ef" * 32,

@@ -92,6 +92,7 @@ def _board(router: APIRouter, desk: Desk) -> None:
         made = api_desk.board_of(desk, rows)
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
         told = {"board": made, "charts": json.dumps(_charts(made) | {"query": query}), "wanted": wanted, "query": query}
+        told["copied"] = api_desk.copied_of(desk, wanted)
         return page(
             request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told
         )
@@ -142,7 +143,7 @@ def _around(router: APIRouter, desk: Desk) -> None:
     @router.get("/register.csv")
     def export() -> Response:
         headers = {"Content-Disposition": 'attachment; filename="register.csv"'}
-        return Response(api_desk.register_csv(desk), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(api_desk.register_file(desk, "csv"), media_type="text/csv; charset=utf-8", headers=headers)
 
     @router.get("/policy")
     def policy(request: Request) -> HTMLResponse:

@@ -41,6 +41,12 @@ BATCHES = Table(
     Column("by", Text, nullable=False),
     Column("clusters", Text, nullable=False),  # JSON: groups of submission ids that would build the same
 )
+COPIED = Table(
+    "copied",
+    _META,
+    Column("batch", _ID, primary_key=True),
+    Column("content", Text, nullable=False),  # JSON: pairs, earlier, unread
+)
 SUBMISSIONS = Table(
     "submissions",
     _META,

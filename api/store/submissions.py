@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.store.files import FileStore
 from api.store.jobs import add_job, told
+from api.store.likeness import copied_of
 from api.store.schema import (
     BATCHES,
     FILES,
@@ -226,6 +227,10 @@ class Submissions:
             raise MissingError("没有这一批")
         return found
 
+    def copied(self, number: str) -> dict[str, Any]:
+        """Return the passages a batch shares (see `api.copying`)."""
+        return copied_of(self._engine, number)
+
     def wipe(self, number: str) -> None:
         """Remove the files of a submission, as long as no other submission has the same (涉密: nothing is kept)."""
         digests = {row["sha256"] for row in self.files_of(number)}
@@ -284,8 +289,3 @@ def _holds(rule: str, title: str) -> ColumnElement[bool]:
 
 def _key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-def record_likeness(connection: Connection, batch: str, groups: Sequence[Sequence[str]]) -> None:
-    """Record within a transaction which submissions of a batch come near one another: each with its nearest."""
-    connection.execute(update(BATCHES).where(BATCHES.c.id == batch).values(clusters=json.dumps(groups)))

@@ -33,8 +33,9 @@ _LISTS = {
     "rules",
     "field_words",
     "fee_tables",
+    "departments",
 }  # may be spread over files
-_MAPS = {"natures", "thresholds", "wording", "lexicon"}
+_MAPS = {"natures", "thresholds", "wording", "lexicon", "place"}
 
 
 def available() -> tuple[str, ...]:
@@ -88,6 +89,8 @@ def _load(folder: Path, sha256: str) -> Policy:
         explain(error, marked)
     _check(pack, marked)
     data["fee_tables"] = [_fees(table) for table in pack.fee_tables]
+    data["place"] = pack.place.model_dump() if pack.place else {}
+    data["departments"] = [d.model_dump() for d in pack.departments]
     data["pack"] = {"effective": pack.effective, "source": pack.source}
     return _policy(pack, sha256, data)
 
@@ -151,6 +154,8 @@ def _check(pack: Pack, marked: Marked) -> None:
     _once(marked, ((("rules", i, "rule"), r.rule) for i, r in enumerate(pack.rules)), "规则")
     _once(marked, ((("form_labels", i, "key"), f.key) for i, f in enumerate(pack.form_labels)), "字段")
     _once(marked, ((("domains", i, "name"), d.name) for i, d in enumerate(pack.domains)), "领域")
+    former = ((("departments", i, "was", j), n) for i, d in enumerate(pack.departments) for j, n in enumerate(d.was))
+    _once(marked, former, "原单位名称")
     for i, rule in enumerate(pack.rules):
         if rule.clause not in refs:
             fail(marked.place(("rules", i, "clause")), f"规则 {rule.rule} 引用的条款“{rule.clause}”不存在")

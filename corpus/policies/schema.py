@@ -83,6 +83,22 @@ class FeeTableEntry(Entry):
     items: Annotated[list[FeeEntry], Field(min_length=1)]
 
 
+class PlaceEntry(Entry):
+    """Where a pack holds; `was`: districts that went into this one."""
+
+    district: Text
+    city: Text
+    province: Text
+    was: list[Text] = []
+
+
+class DepartmentEntry(Entry):
+    """A department of the district with the names it and those merged into it had."""
+
+    name: Text
+    was: Annotated[list[Text], Field(min_length=1)]
+
+
 class Pack(Entry):
     """All known sections of a pack, whatever files they stand in."""
 
@@ -102,6 +118,8 @@ class Pack(Entry):
     lexicon: dict[Text, Any] = {}
     field_words: list[Text] = []
     fee_tables: list[FeeTableEntry] = []
+    place: PlaceEntry | None = None
+    departments: list[DepartmentEntry] = []
 
 
 Where = Literal["正文", "表格", "申报表", "脚注", "附件", "概算", "台账", "文件名", "页眉", "水印", "属性"]

@@ -1,7 +1,7 @@
 """The register of existing systems: reading lists, keeping them, searching them."""
 
 from corpus.register.history import Change
-from corpus.register.importer import ImportResult, Refused, read_systems
+from corpus.register.importer import ImportResult, Refused, column_map, read_systems
 from corpus.register.search import SystemIndex, open_register
 from corpus.register.store import ImportCounts, RegisterStore
 
@@ -12,6 +12,7 @@ __all__ = [
     "Refused",
     "RegisterStore",
     "SystemIndex",
+    "column_map",
     "open_register",
     "read_systems",
 ]

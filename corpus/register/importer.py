@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.register.history import COLUMNS
 from corpus.register.rows import MAX_CELL, Row, read_rows
 from models.domain.errors import RegisterError
 from models.domain.register import System
@@ -71,18 +72,45 @@ class ImportResult:
     refused: tuple[Refused, ...] = ()
 
 
-def read_systems(path: Path) -> ImportResult:
-    """Read a list of systems (csv, xlsx, json), Chinese or English headers.
+def column_map(texts: Iterable[str]) -> dict[str, str]:
+    """Return which field a column is, from texts such as `事项编码=编号`; the field by its Chinese or English name.
 
     Raises:
-        RegisterError: the file cannot be read or has no column for id or name.
+        RegisterError: a text is not of that form, names no field, or one column or field stands twice.
     """
+    mapping: dict[str, str] = {}
+    for text in texts:
+        column, sign, told = (part.strip() for part in text.rpartition("="))
+        field = told if told in COLUMNS else _key(told)
+        if not (column and sign and field):
+            known = "、".join(COLUMNS.values())
+            raise RegisterError("列的对应应写成“列名=字段”", name=text, advice=f"字段有：{known}")
+        if column in mapping or field in mapping.values():
+            raise RegisterError("同一列或同一字段指定了两次", name=text, advice="请只留一个")
+        mapping[column] = field
+    return mapping
+
+
+def read_systems(path: Path, mapping: Mapping[str, str] | None = None) -> ImportResult:
+    """Read a list of systems (csv, xlsx, json), Chinese or English headers; `mapping`: field of a column by its header.
+
+    Raises:
+        RegisterError: the file cannot be read, has no column for id or name, or lacks a column of the mapping.
+    """
+    mapping = mapping or {}
     for rows in read_rows(path):
-        found = _header(rows)
+        found = _header(rows, mapping)
         if found is not None:
             at, columns = found
             return _systems(rows[at + 1 :], columns, rows[at][1])
-    raise RegisterError("没有找到“编号”和“系统名称”两列", name=path.name, advice="表头可用 id、name 或 编号、系统名称")
+    if mapping:
+        told = "、".join(mapping)
+        raise RegisterError(f"没有找到含“{told}”以及“编号”“系统名称”的表头", name=path.name, advice="请核对列名")
+    raise RegisterError(
+        "没有找到“编号”和“系统名称”两列",
+        name=path.name,
+        advice="表头可用 id、name 或 编号、系统名称；列名不同的可指明“列名=字段”",
+    )
 
 
 def _key(header: str) -> str:
@@ -90,12 +118,15 @@ def _key(header: str) -> str:
     return _KEYS.get(bare, "")
 
 
-def _header(rows: list[Row]) -> tuple[int, dict[str, int]] | None:
-    """Return where the header stands and the column of each known field."""
+def _header(rows: list[Row], mapping: Mapping[str, str]) -> tuple[int, dict[str, int]] | None:
+    """Return where the header stands and the column of each known field; what was told goes before what is known."""
     for at, (_, cells) in enumerate(rows[:_HEADER_ROWS]):
-        columns: dict[str, int] = {}
+        columns = {mapping[cell]: col for col, cell in reversed(list(enumerate(cells))) if cell in mapping}
+        if len(columns) < len(mapping):
+            continue
         for col, cell in enumerate(cells):
-            columns.setdefault(_key(cell), col)
+            if cell not in mapping:
+                columns.setdefault(_key(cell), col)
         columns.pop("", None)
         if "id" in columns and "name" in columns:
             return at, columns
@@ -114,12 +145,17 @@ def _systems(rows: list[Row], columns: Mapping[str, int], header: list[str]) -> 
             refused.append(Refused(number, why))
             continue
         extra = [
-            (title, cell)
+            (_further(title), cell)
             for col, (title, cell) in enumerate(zip(header, cells, strict=False))
             if col not in columns.values() and title and cell
         ]
         systems[values["id"]] = _system(values, tuple(extra))
     return ImportResult(tuple(systems.values()), tuple(refused))
+
+
+def _further(title: str) -> str:
+    """Return the name of a further column; one that is called like a field, but is not it, must not pass for it."""
+    return f"{title}（原列）" if title in COLUMNS.values() else title
 
 
 def _reason(values: Mapping[str, str], cells: list[str], known: Mapping[str, System]) -> str:

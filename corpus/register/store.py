@@ -134,7 +134,7 @@ class RegisterStore:
         return counted
 
     def export(self, path: Path) -> int:
-        """Write all systems as csv (UTF-8 with BOM) or xlsx, by the name's ending; return how many.
+        """Write all systems as csv (UTF-8 with BOM), xlsx or json, by the name's ending; return how many.
 
         Cells that a spreadsheet would run as a formula are written as plain text.
 
@@ -150,8 +150,10 @@ class RegisterStore:
             path.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
         elif kind == ".xlsx":
             _write_workbook(rows, path)
+        elif kind == ".json":
+            path.write_text(json.dumps([_object(s) for s in systems], ensure_ascii=False, indent=1) + "\n", "utf-8")
         else:
-            raise RegisterError("不认识的导出格式", name=path.name, advice="请用 .csv 或 .xlsx")
+            raise RegisterError("不认识的导出格式", name=path.name, advice="请用 .csv、.xlsx 或 .json")
         return len(systems)
 
 
@@ -186,6 +188,12 @@ def _table(systems: Iterable[System]) -> list[list[str]]:
         extra = dict(system.extra)
         rows.append([*(_cell(getattr(system, key)) for key in COLUMNS), *(extra.get(title, "") for title in further)])
     return rows
+
+
+def _object(system: System) -> dict[str, Any]:
+    """Return a system by Chinese column names, lists as lists."""
+    known = {title: getattr(system, key) for key, title in COLUMNS.items()}
+    return known | dict(system.extra)
 
 
 def _cell(value: object) -> str:
