@@ -17,6 +17,7 @@ from models.passages import quote
 
 WINDOW = 220  # characters of two sentences judged together
 STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
+HEAD = 12  # characters of a column's longest title
 SHORT = 250  # passages of a plan the thresholds are meant for
 
 
@@ -54,11 +55,25 @@ def at_length(threshold: float, passages: int) -> float:
 def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
     """Sentences of one paragraph together; every row and every form field by itself."""
     forms = {d.document.name for d in submission.documents if d.kind is Kind.FORM}
-    judged = [p for p in submission.passages if p.kind is not PassageKind.TITLE and p.evidence.document not in forms]
+    tables = {(p.evidence.document, p.evidence.table) for p in submission.passages if p.evidence.row}  # with more rows
+    judged = [
+        p
+        for p in submission.passages
+        if p.kind is not PassageKind.TITLE
+        and p.evidence.document not in forms
+        and not ((p.evidence.document, p.evidence.table) in tables and _is_head(p))
+    ]
     for _, group in groupby(judged, key=lambda p: (p.evidence.document, p.evidence.paragraph, p.evidence.row)):
         yield list(group)
     for field in submission.fields:
         yield [_field_passage(field)]
+
+
+def _is_head(passage: Passage) -> bool:
+    """Tell whether a row only names a table's columns: it states nothing."""
+    cells = passage.text.split(" | ")
+    first = passage.kind is PassageKind.ROW and passage.evidence.row == 0 and len(cells) > 1
+    return first and all(len(c) <= HEAD and not any(x.isdigit() for x in c) for c in cells)
 
 
 def _field_passage(field: Field) -> Passage:
