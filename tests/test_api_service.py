@@ -476,8 +476,8 @@ def test_a_full_disk_and_a_locked_database_are_said(client, monkeypatch):
     assert client.post(f"{API}/submissions", files=_files(("new.txt", b"new"))).status_code == 503
 
 
-def test_a_long_plan_is_shown_quickly(tmp_path):
-    """150 pages (4,500 blocks, 60 tables) with 80 findings: a second at most."""
+def test_a_long_plan_is_shown_whole(tmp_path):
+    """150 pages (4,500 blocks, 60 tables) with 80 findings; how long that takes is `make bench`'s to say."""
     blocks = [
         Table(tuple(tuple(Cell(f"格{r}{c}", c) for c in range(6)) for r in range(20)))
         if i % 75 == 0
@@ -510,14 +510,7 @@ def test_a_long_plan_is_shown_quickly(tmp_path):
         "columns": {"advice": "建议补正后再审"},
     }
     Jobs(engine).finish(job, "done", "", lambda c: record(c, number, job.id, found))
-    client = TestClient(app)
-    took = []
-    for _ in range(3):
-        start = time.process_time()  # of this process: others may be busy
-        page = client.get(f"/submissions/{number}")
-        took.append(time.process_time() - start)
+    page = TestClient(app).get(f"/submissions/{number}")
     assert page.status_code == 200
     assert page.text.count('data-finding="') == 80
     assert page.text.count('<mark class="hit"') >= 78  # two of the places are tables
-    assert took[0] <= 3
-    assert min(took) <= 1, took
