@@ -28,10 +28,12 @@ from analyzers.duplicates import compare
 from models.domain.finding import Finding, Severity
 from models.domain.submission import BudgetLine, LineKind
 from models.facts import summary
+from models.quantities import money_wan
 from models.text import normalise
 
 if TYPE_CHECKING:
     from analyzers.context import Context
+    from models.domain.register import System
 
 RULES = ("COM-OFFICE", "COM-PRICE")
 _ROUNDING = 1.005
@@ -91,10 +93,13 @@ def _dearer(context: Context) -> Iterator[Finding]:
     total = summary(context.submission.facts).total_wan
     if total is None or context.register is None:
         return
+    priced = [(system, price) for system in context.register.systems() if (price := _price(system))]
+    cheaper = [(system, price) for system, price in priced if total >= _DEARER * price]
+    if not cheaper:
+        return
     near = {d.system_id for d in compare(context) if d.verdict != "related" and d.source == "corpus"}
-    for system in context.register.systems():
-        price = next((_money_of(v) for k, v in system.extra if _PRICE.search(k)), None)
-        if system.id in near and price and total >= _DEARER * price:
+    for system, price in cheaper:
+        if system.id in near:
             words = (
                 f"台账中功能相近的{system.unit}“{system.name}”登记建设金额{price:g}万元，本项目总投资{total:g}万元，"
                 "请说明规模和单价的差异。"
@@ -103,13 +108,10 @@ def _dearer(context: Context) -> Iterator[Finding]:
             yield finding(context, "COM-PRICE", Severity.NOTICE, {"message": words, "template": "15.1"}, places)
 
 
-def _money_of(text: str) -> float | None:
-    """Return the amount of a register's cell in 万元; plain figures are 万元 already."""
-    found = re.search(r"\d[\d,]*(?:\.\d+)?", text)
-    if found is None:
-        return None
-    value = float(found[0].replace(",", ""))
-    return value / 10_000 if "元" in text and "万" not in text else value
+def _price(system: System) -> float | None:
+    """Return what the register says a system cost, in 万元; plain figures are 万元 already."""
+    said = next((value for key, value in system.extra if _PRICE.search(key)), "")
+    return next((money.wan for money in money_wan(said, "万元")), None)
 
 
 def _cut(context: Context, rule: str, values: dict[str, str], line: BudgetLine, amount: float | None) -> Finding:

@@ -83,9 +83,13 @@ def _is_aim(suspicion: Suspicion) -> bool:
 
 def _figures(context: Context) -> bool:
     """Say whether any goal, wherever goals may stand, has a figure."""
-    passages = [p.text for p in context.submission.passages if set(p.template) & set(_GOAL_SECTIONS)]
-    goals = [f.value for f in context.submission.fields if f.key == "goals"]
-    return any(_FIGURE.search(_without_dates(t)) for t in (*passages, *goals))
+    return any(_FIGURE.search(_without_dates(text)) for text, _ in _goals(context))
+
+
+def _goals(context: Context) -> Iterator[tuple[str, Evidence]]:
+    """Yield what stands where goals may stand, in the plan and in the form, with its place."""
+    yield from ((p.text, p.evidence) for p in context.submission.passages if set(p.template) & set(_GOAL_SECTIONS))
+    yield from ((f.value, f.evidence) for f in context.submission.fields if f.key == "goals")
 
 
 def _without_figures(context: Context) -> Iterator[Finding]:
@@ -98,20 +102,10 @@ def _without_figures(context: Context) -> Iterator[Finding]:
         return
     total = summary(submission.facts).total_wan
     small = total is not None and total < context.policy.thresholds.get("small_project_wan", 0.0)
-    text = context.policy.rules["NEG-2A"]
-    yield Finding(
-        rule="NEG-2A",
-        severity=Severity.NOTICE if small else Severity.WARNING,
-        title=text.title,
-        message="方案的建设目标、效益和申报表的绩效目标均无数值，难以考核，请写明基线值、目标值、考核时点和数据来源。",
-        clause=context.policy.clause_of("NEG-2A"),
-        evidence=tuple(p.evidence for p in passages if "3.2" in p.template and p.kind.value == "sentence")[:1],
-        suggestion=text.suggestion,
-        confidence=0.7,
-        template="3.2",
-        document_kind="plan",
-        measure=text.measure,
-    )
+    words = "方案的建设目标、效益和申报表的绩效目标均无数值，难以考核，请写明基线值、目标值、考核时点和数据来源。"
+    places = [p.evidence for p in passages if "3.2" in p.template and p.kind.value == "sentence"]
+    found = _doubt(context, words, *places[:1])
+    yield replace(found, severity=Severity.NOTICE if small else Severity.WARNING)
 
 
 def _contradicted(context: Context) -> Iterator[Finding]:
@@ -151,9 +145,7 @@ def _apart(context: Context, part: str, form: Evidence, plan: Evidence) -> Findi
 
 def _backwards(context: Context) -> Iterator[Finding]:
     """A share that is to rise and whose target lies below what it is today (D2 中40)."""
-    told = [(p.text, p.evidence) for p in context.submission.passages if set(p.template) & set(_GOAL_SECTIONS)]
-    told += [(f.value, f.evidence) for f in context.submission.fields if f.key == "goals"]
-    for text, evidence in told:
+    for text, evidence in _goals(context):
         plain = normalise(text)
         found = _FROM_TO.search(plain)
         if found is None or not _RISES.search(plain) or _FALLS.search(plain):

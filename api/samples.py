@@ -21,6 +21,7 @@ from models.domain.submission import (
     Submission,
     SubmittedDocument,
 )
+from models.quantities import cell_amount
 
 if TYPE_CHECKING:
     from analyzers.context import Context
@@ -146,7 +147,7 @@ def _with_budget(submission: Submission, rows: Sequence[Place]) -> Submission:
     for row in rows:
         cells = _cells(row.text)
         evidence = Evidence("概算", " | ".join(cells))
-        lines.append(BudgetLine(cells[0], LineKind.ITEM, _amount(cells[-1]), None, None, "", evidence))
+        lines.append(BudgetLine(cells[0], LineKind.ITEM, cell_amount(cells[-1], "万元"), None, None, "", evidence))
     return replace(submission, budgets=(Budget("概算", "万元", tuple(lines)),))
 
 
@@ -162,13 +163,6 @@ def _listed(place: Place) -> Iterator[Function]:
     for name in (w.strip() for w in words):
         if len(name) > 3:
             yield Function(name, name, Evidence("例句", name))
-
-
-def _amount(cell: str) -> float | None:
-    try:
-        return float(cell.removesuffix("元").removesuffix("万"))
-    except ValueError:
-        return None
 
 
 def _level(unit: str) -> str:
