@@ -24,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 import api.store.jobs as jobs
 jobs.LEASE = 1.5
+jobs.ATTEMPTS = 100  # the kills may meet one job three times; that it is then given up is another test
 from api.settings import Settings
 from api.work import Worker
 from api.workers import WorkerPool
