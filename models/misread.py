@@ -6,7 +6,8 @@ Only pages read by recognition are mended: what a person typed stands as typed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -23,6 +24,8 @@ _LOST = 3  # so many numbers in a row may be mended
 _NEAR = 0.75  # how much a line and an entry of the contents list must have in common
 _STRONG = frozenset({Strength.HARD, Strength.PLAIN})
 _MARKS = re.compile(r"[.（）第章节]")
+_ENOUGH = 2  # siblings from which the next one may be looked for behind the last
+_COUNTED = re.compile("[个项类级年月日号万千百十大方期批次种条名家台套层区点位]")
 _DIGITS = "〇一二三四五六七八九"
 _PLAIN = frozenset(
     {NumberKind.PART, NumberKind.CHAPTER, NumberKind.SECTION, NumberKind.CHINESE, NumberKind.CHINESE_PAREN,
@@ -108,6 +111,7 @@ def _by_sequence(document: Document, found: list[Candidate]) -> list[Candidate]:
             if after.numbered.value == before.numbered.value + 2 != odd.numbered.value + 1:
                 more += _filled(document, before, after, taken - {odd.block})
         more += _first(document, same, taken)
+        more += _last(document, same, taken)
     blocks = {c.block for c in more}
     return sorted([*(c for c in found if c.block not in blocks), *more], key=_order)
 
@@ -134,24 +138,61 @@ def _first(document: Document, same: Sequence[Candidate], taken: frozenset[int])
             continue
         start = same[place - 1].block + 1 if place else 0
         lost = _numbered_as(second.numbered, 1)
-        line = _misread(document, lost, range(start, second.block), taken, marked=True)
+        line = _misread(document, lost, range(start, second.block), taken, _marked)
         if line is not None:
             yield _candidate(document, *line, lost, second.strength)
 
 
+def _last(document: Document, same: Sequence[Candidate], taken: frozenset[int]) -> Iterator[Candidate]:
+    """Yield what follows the last of siblings: a line that begins with the next number to the letter."""
+    ends = [*sorted(taken), len(document.blocks)]
+    for place, last in enumerate(same):
+        value = last.numbered.value
+        if value < _ENOUGH or (place + 1 < len(same) and same[place + 1].numbered.value == value + 1):
+            continue
+        lost = _numbered_as(last.numbered, value + 1)
+        blocks = range(last.block + 1, ends[bisect_right(ends, last.block)])
+        line = _misread(document, lost, blocks, taken, _exact)
+        if line is not None:
+            yield _candidate(document, *line, lost, last.strength)
+
+
+def _marked(head: str, _title: str, _lost: Numbered) -> bool:
+    """Say whether the mark behind or around a number was read."""
+    return bool(_MARKS.search(_folded(head)))
+
+
+def _exact(head: str, title: str, lost: Numbered) -> bool:
+    """Say whether the number itself was read and counts nothing that follows."""
+    return _token(lost) in head and not _COUNTED.match(title)
+
+
+def _any(_head: str, _title: str, _lost: Numbered) -> bool:
+    return True
+
+
 def _misread(
-    document: Document, lost: Numbered, blocks: range, taken: frozenset[int], *, marked: bool = False
+    document: Document,
+    lost: Numbered,
+    blocks: range,
+    taken: frozenset[int],
+    held: Callable[[str, str, Numbered], bool] = _any,
 ) -> tuple[int, str] | None:
     """Return block and title of the first line whose beginning may be the number that is lost.
 
-    `marked`: only where the mark behind or around the number was read.
+    `held`: what head and title must show besides.
     """
     for index, block in _lines(document, blocks.start, blocks.stop):
         title = _behind(block.text, lost) if index not in taken else ""
-        head = block.text[: len(block.text) - len(title)] if title else ""
-        if len(squash(title)) >= 2 and (not marked or _MARKS.search(_folded(head))):
+        if len(squash(title)) >= 2 and held(block.text[: len(block.text) - len(title)], title, lost):
             return index, title
     return None
+
+
+def _token(numbered: Numbered) -> str:
+    """Return the last part of a number as it is written: 五 of 五、, 3 of 2.3.3."""
+    arabic = str(numbered.value)
+    return arabic if arabic in numbered.number else _chinese(numbered.value)
 
 
 def _behind(text: str, lost: Numbered) -> str:

@@ -1,21 +1,23 @@
 """Passages of a submission that the judge would report, read in the context of their paragraph.
 
-A sentence is judged alone and together with its neighbours: what the next sentence takes back is not reported, and what
-only two sentences say together is not missed.
+A sentence is judged alone, with each neighbour, and within its paragraph: what the next sentence takes back is not
+reported, and what only several sentences say together is not missed.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from models.domain.submission import Field, Kind, Passage, PassageKind, Submission
 from models.judgement import Judge, Verdict
 from models.passages import quote
 
-WINDOW = 220  # characters of two sentences judged together
+WINDOW = 300  # characters of a stretch of sentences judged together
+SURER = 1 / 3  # of the way from a threshold to certainty: how much surer the judge must be of a stretch
+_TWO = 2
 STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
 HEAD = 12  # characters of a column's longest title
 SHORT = 250  # passages of a plan the thresholds are meant for
@@ -36,7 +38,11 @@ def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
     """Return what reaches its rule's threshold (the pack's lexicon), in reading order."""
     units = [list(g) for g in _paragraphs(submission)]
     number = sum(map(len, units))
-    thresholds = {rule: at_length(float(spec["threshold"]), number) for rule, spec in judge.rules.items()}
+    thresholds = {
+        (rule, gated): at_length(float(spec["threshold"]) + (0.0 if gated else STRANGE), number)
+        for rule, spec in judge.rules.items()
+        for gated in (True, False)
+    }
     texts = sorted({t for unit in units for t in _texts(unit)}, key=lambda t: (len(t), t))
     verdicts = {t: {v.rule: v for v in vs} for t, vs in zip(texts, judge.judge(texts), strict=True)}
     return tuple(s for unit in units for s in _of_unit(unit, verdicts, thresholds))
@@ -80,32 +86,61 @@ def _field_passage(field: Field) -> Passage:
     return Passage(f"{field.label} | {field.value}", PassageKind.FIELD, Kind.FORM, field.evidence)
 
 
-def _pairs(unit: Sequence[Passage]) -> list[str]:
-    return [a.text + b.text for a, b in pairwise(unit)]
+def stretches(parts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where the stretches of neighbouring sentences that are judged together begin and end.
+
+    Every two neighbours, and every longest run of more; none over WINDOW characters.
+    """
+    held: tuple[int, int] | None = None
+    for start in range(len(parts)):
+        end, length = start, 0
+        while end < len(parts) and length + len(parts[end]) <= WINDOW:
+            length += len(parts[end])
+            end += 1
+        if end - start >= _TWO:
+            yield start, start + _TWO
+        if end - start > _TWO and (held is None or end > held[1]):
+            held = (start, end)
+            yield held
 
 
 def _texts(unit: Sequence[Passage]) -> list[str]:
-    return [p.text for p in unit] + [t for t in _pairs(unit) if len(t) <= WINDOW]
+    parts = [p.text for p in unit]
+    return parts + ["".join(parts[a:b]) for a, b in stretches(parts)]
 
 
 def _of_unit(
-    unit: Sequence[Passage], verdicts: dict[str, dict[str, Verdict]], thresholds: dict[str, float]
+    unit: Sequence[Passage],
+    verdicts: dict[str, dict[str, Verdict]],
+    thresholds: dict[tuple[str, bool], float],
 ) -> list[Suspicion]:
+    parts = [p.text for p in unit]
+    runs = sorted(stretches(parts), key=lambda r: (r[1] - r[0], r))
+    pairs = {a: "".join(parts[a:b]) for a, b in runs if b - a == _TWO}
     out: dict[tuple[int, str], Suspicion] = {}
-    pairs = _pairs(unit)
     for i, passage in enumerate(unit):
-        around = [pairs[j] for j in (i - 1, i) if 0 <= j < len(pairs) and len(pairs[j]) <= WINDOW]
+        around = [pairs[j] for j in (i - 1, i) if j in pairs]
         for rule, verdict in verdicts[passage.text].items():
             together = [verdicts[t][rule].score for t in around if rule in verdicts[t]]
             score = verdict.score if not together else min(verdict.score, 0.5 * (verdict.score + min(together)))
-            if score >= thresholds[rule] + (0.0 if verdict.gated else STRANGE):
+            if score >= thresholds[rule, verdict.gated]:
                 out[i, rule] = Suspicion(rule, passage, score, verdict.concepts, verdict.attributes)
-    for i, text in enumerate(pairs):
-        for rule, verdict in verdicts.get(text, {}).items():
-            strong = verdict.score >= thresholds[rule] + 2 * (1 - thresholds[rule]) / 3
-            if strong and (i, rule) not in out and (i + 1, rule) not in out:
-                both = replace(unit[i], evidence=replace(unit[i].evidence, quote=quote(text)), text=text)
-                single = max(verdicts[u.text][rule].score if rule in verdicts[u.text] else 0.0 for u in unit[i : i + 2])
-                if single >= 0.75 * thresholds[rule]:
-                    out[i, rule] = Suspicion(rule, both, verdict.score, verdict.concepts, verdict.attributes)
+    for a, b in runs:
+        text = "".join(parts[a:b])
+        for rule, verdict in verdicts[text].items():
+            threshold = thresholds[rule, verdict.gated]
+            if verdict.score < threshold + SURER * (1 - threshold) or any((i, rule) in out for i in range(a, b)):
+                continue
+            i = max(range(a, b), key=lambda k: (_score(verdicts, parts[k], rule), -k))
+            shown = _joined(unit[a:b], text) if b - a == _TWO else unit[i]
+            out[i, rule] = Suspicion(rule, shown, verdict.score, verdict.concepts, verdict.attributes)
     return [out[k] for k in sorted(out)]
+
+
+def _score(verdicts: dict[str, dict[str, Verdict]], text: str, rule: str) -> float:
+    return verdicts[text][rule].score if rule in verdicts[text] else 0.0
+
+
+def _joined(two: Sequence[Passage], text: str) -> Passage:
+    """Return two sentences as one passage: only together they say it."""
+    return replace(two[0], evidence=replace(two[0].evidence, quote=quote(text)), text=text)

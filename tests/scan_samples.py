@@ -27,10 +27,10 @@ def font(points):
 
 
 class Sheet:
-    """An A4 page to draw on; places in pt."""
+    """An A4 page to draw on, white or a page given; places in pt."""
 
-    def __init__(self):
-        self.image = Image.new("RGB", (1654, 2339), "white")
+    def __init__(self, image=None):
+        self.image = image or Image.new("RGB", (1654, 2339), "white")
         self.draw = ImageDraw.Draw(self.image)
 
     def text(self, x, y, words, size=14, fill="black"):

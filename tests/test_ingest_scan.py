@@ -144,6 +144,22 @@ def test_rules_are_told_from_strokes():
     assert sorted(round(r.at) for r in rules if not r.horizontal) == pytest.approx([101, 401, 701], abs=2)
 
 
+def test_strokes_one_under_the_other_are_no_border():
+    grey = np.full((800, 800), 255, np.uint8)
+    for y in (100, 140, 180):
+        grey[y : y + 3, 100:700] = 0
+    for x in (100, 700):
+        grey[100:183, x : x + 3] = 0
+    grey[103:180, 400:403] = 0  # two characters' uprights, closed up by the blur of a scanner
+    for top in (108, 148):
+        grey[top : top + 26, 386:392] = 0  # the character before
+        grey[top : top + 26 : 6, 408:420] = 0  # the rest of their own
+        grey[top : top + 26, 411:414] = 0
+    assert not [r for r in rules_of(ink_of(grey), 200) if not r.horizontal and 390 < r.at < 420]
+    grey[103:180, 380:398] = 255  # the same line with paper on its left is the border of a cell
+    assert [r for r in rules_of(ink_of(grey), 200) if not r.horizontal and 390 < r.at < 420]
+
+
 def test_pictures_in_a_word_file_are_no_pages():
     assert read_bytes(made(p("正文")), "a.docx").unread_pages == ()
 

@@ -71,6 +71,8 @@ def test_a_clean_scan_has_its_headings():
         ("三、建设目标与内容", "三建设目标与内容"),
         ("一、项目概况", "-、项目概况"),
         ("（一）社会效益", "(-）社会效益"),
+        ("5.安全需求分析", "5安全需求分析"),
+        ("（七）预期效益", "（七预期效益"),
     ],
 )
 def test_a_misread_number_is_told_by_its_neighbours(line, read):

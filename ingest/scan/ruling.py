@@ -16,6 +16,7 @@ _SURE = 1.0  # inch: a horizontal line as long as this is no stroke of a charact
 _THICK = 0.06  # inch
 _REACH = 0.06  # inch between the end of a rule and the rule that it meets
 _BESIDE = (0.02, 0.04)  # inch from the middle of a vertical rule: nothing but paper stands there
+_WITHIN = (0.02, 0.07)  # inch: a cell's text keeps further away from its border, at least on one side
 _CROWDED = 0.35  # share of its length with ink beside it: strokes of characters, one under the other
 
 Ink = np.ndarray[Any, np.dtype[np.uint8]]
@@ -59,8 +60,7 @@ def _meet(horizontal: Rule, vertical: Rule, reach: float) -> bool:
 
 def _free(ink: Ink, rule: Rule, across: list[Rule], dpi: float) -> bool:
     """Tell whether paper lies on both sides of a vertical line; rows of text one close under the other leave none."""
-    near, far = (round(b * dpi) for b in _BESIDE)
-    x = round(rule.at)
+    near = round(_BESIDE[0] * dpi)
     rows = np.ones(max(int(rule.end) - int(rule.start), 1), dtype=bool)
     for h in across:
         if h.start - near <= rule.at <= h.end + near:
@@ -69,9 +69,17 @@ def _free(ink: Ink, rule: Rule, across: list[Rule], dpi: float) -> bool:
     if not rows.any():
         return True
     strip = ink[int(rule.start) : int(rule.start) + len(rows)]
-    rows = rows[: len(strip)]
+    beside = _inked(strip, rows[: len(strip)], rule.at, [round(b * dpi) for b in _BESIDE])
+    within = _inked(strip, rows[: len(strip)], rule.at, [round(b * dpi) for b in _WITHIN])
+    return max(beside) <= _CROWDED and min(within) <= _CROWDED
+
+
+def _inked(strip: Ink, rows: np.ndarray[Any, np.dtype[np.bool_]], at: float, reach: list[int]) -> tuple[float, float]:
+    """Return the shares of rows with ink on the left and on the right of a vertical line, from … to px away."""
+    x, (near, far) = round(at), reach
     sides = (strip[:, max(x - far, 0) : max(x - near, 0)], strip[:, x + near : x + far])
-    return all(float(np.mean(side.max(axis=1)[rows] > 0)) <= _CROWDED for side in sides if side.size)
+    left, right = (float(np.mean(side.max(axis=1)[rows] > 0)) if side.size else 0.0 for side in sides)
+    return left, right
 
 
 def _held(horizontal: Rule, upright: list[Rule], reach: float) -> bool:

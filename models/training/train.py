@@ -14,7 +14,6 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 
 from models.judgement import ARTEFACT, Blocks, assemble, features, mask
 from models.language import Analysis, Language
-from models.suspicion import WINDOW
+from models.suspicion import stretches
 from models.text import sentences
 
 DATA = Path(__file__).parent / "negative"
@@ -69,7 +68,7 @@ def load(folder: Path = DATA, hand: str = "") -> list[Sample]:
 
 
 def ordinary(folder: Path = ORDINARY) -> list[Sample]:
-    """Read the faultless proposals: sentences, neighbouring sentences together, table rows."""
+    """Read the faultless proposals: sentences, neighbouring sentences and paragraphs, table rows."""
     texts: list[str] = []
     for path in sorted(folder.glob("*.md")):
         for line in path.read_text("utf-8").splitlines():
@@ -81,7 +80,7 @@ def ordinary(folder: Path = ORDINARY) -> list[Sample]:
                 continue
             parts = sentences(bare)
             texts.extend(parts)
-            texts.extend(a + b for a, b in pairwise(parts) if len(a + b) <= WINDOW)
+            texts.extend("".join(parts[a:b]) for a, b in stretches(parts))
     return [Sample("", "pass", t, (), PLAIN) for t in dict.fromkeys(texts)]
 
 
