@@ -18,7 +18,7 @@ from models.domains import domain_named, domain_scores
 from models.form import fields as read_fields
 from models.grounds import ground
 from models.kinds import NEW, kind_facts, self_funded
-from models.names import clean_title, cover_title, looks_like_title
+from models.names import clean_title, cover_title, looks_like_title, stated_title
 from models.passages import passages
 from models.periods import period
 from models.quantities import Money, counts, money_wan, unit_in
@@ -158,7 +158,7 @@ def _in(passage: Passage, *numbers: str) -> str:
 def _plan_title(stated: Sequence[Passage]) -> Iterator[Fact]:
     for passage in stated:
         if _in(passage, "1.1") and passage.kind is PassageKind.SENTENCE:
-            title = clean_title(passage.text)
+            title = stated_title(passage.text)
             if looks_like_title(title):
                 yield Fact("title", title, passage.text, "", passage.evidence, "plan:1.1")
                 return

@@ -23,6 +23,12 @@ _COMPANY = re.compile(r"(?:股份|控股)?(?:有限)?(?:责任)?公司$")
 _INNER = re.compile(r"^[^、,，]{1,10}(?:科|室|处|部|股|组|大队|中队)$")
 
 
+_STATED = re.compile(
+    r"(?:项目|工程)?(?:全称|名称|名)(?:定)?[为是叫：:]{1,2}\s*[“《「\"](?P<title>[^”》」\"]{4,70})[”》」\"]"
+)
+_STATEMENT = re.compile(r"\d\s*(?:万元|亿元|元)|\d{4}年\d+月")  # a name gives no amount and no day
+
+
 def clean_title(text: str) -> str:
     """Return a project's name without lead-in, short form, final stop or the quotes around the whole of it."""
     title = _SHORT_FORM.sub("", text.strip())
@@ -37,12 +43,20 @@ def clean_title(text: str) -> str:
     return title
 
 
+def stated_title(text: str) -> str:
+    """Return the project's name out of a sentence that states it; the cleaned text where it states none in quotes."""
+    stated = _STATED.search(text)
+    return clean_title(stated["title"] if stated else text)
+
+
 def looks_like_title(text: str) -> bool:
     """Say whether a line may be a project's name: neither too short nor a whole sentence, nor the form's own head."""
     key = squash(text)
     if not 5 <= len(key) <= 70 or re.search(r"[。；;？?！!]|[，,].*[，,]", text) or ("：" in text and len(text) < 12):
         return False
     if len(squash(_PAPER.sub("", text.strip()))) < 5 or _UNIT_END.search(text.strip()):
+        return False
+    if _STATEMENT.search(text):
         return False
     return bool(_WORDS_OF_PROJECTS.search(text)) and not (_OWN_PAPER.search(text) and _PAPER.search(text))
 

@@ -4,7 +4,7 @@ import pytest
 from form_samples import form, plan, policy, submission, table
 
 from models.facts import summary
-from models.names import clean_title, same_title, same_unit
+from models.names import clean_title, looks_like_title, same_title, same_unit, stated_title
 from models.statements import nature, protection_levels, sources, started, totals
 
 FRONT = ["拱墅区甲智慧应用建设项目", "申报单位：杭州市拱墅区甲局", "编制日期：2022年1月"]
@@ -169,3 +169,10 @@ def test_lines_of_a_cover_that_are_no_name(line):
 def test_a_name_broken_over_two_lines_of_the_cover():
     got = submission(plan(["拱墅区甲智慧", "应用建设项目"], ("1.1", "项目名称", "拱墅区甲智慧应用建设项目。")))
     assert summary(got.facts).title == "拱墅区甲智慧应用建设项目"
+
+
+def test_the_name_is_taken_out_of_a_sentence_that_states_more():
+    stated = "项目名称为“望江街道矛盾化解协同应用（二期）项目”，建设性质为扩建，在一期“调处登记系统”上扩充。"
+    assert stated_title(stated) == "望江街道矛盾化解协同应用（二期）项目"
+    assert stated_title("甲系统建设项目") == "甲系统建设项目"
+    assert not looks_like_title("一期总投资63.80万元，其中软件系统43.20万元")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from models.e5 import adapted
 from models.e5.convert import default_folder
 
-LONGEST = 160  # tokens of a text
+LONGEST = 208  # tokens of a text
 DROPOUT, WARM, LEAST = 0.1, 0.1, 0.02
 CHUNK = 48  # texts that run through the layers together
 

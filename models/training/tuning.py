@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from models.e5 import adapted
 from models.e5.teaching import Hidden, Text, encode, lower, pace, tensors, upper
-from models.training.train import PLAIN, Sample, gathered, targets
+from models.training.train import PACK, PLAIN, Sample, gathered, targets
 
 EPOCHS, RATE, HEAD_RATE, BATCH = 3, 3e-4, 5.0, 32
 FAULT = 1.5  # a fault weighs more than a silence
@@ -73,9 +73,10 @@ class Net:
 
 
 def chosen(samples: Sequence[Sample], seed: int) -> list[Sample]:
-    """Return all labelled texts and part of the ordinary and diluted ones."""
+    """Return all labelled texts, the pack's own twice, and part of the ordinary and diluted ones."""
     chance = np.random.default_rng(seed)
-    return [s for s in samples if not (s.diluted or s.hand == PLAIN) or chance.random() < SHARE]
+    learnt = [s for s in samples if not (s.diluted or s.hand == PLAIN) or chance.random() < SHARE]
+    return learnt + [s for s in learnt if s.hand == PACK and not s.diluted]
 
 
 def batches(lengths: Sequence[int], chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
