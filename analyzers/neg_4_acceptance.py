@@ -42,10 +42,14 @@ RULES = ("NEG-4",)
 _NOT_PASSED = re.compile("未(?:通过)?(?:终|竣工)?验|未通过|不通过|不合格|试运行|整改|待验|待终验|仅?初验|未办")
 _PASSED = re.compile("(?:已|均|通过)[^。；]{0,12}(?:终验|竣工验收|验收)|(?:终验|验收)(?:已)?(?:合格|通过)")
 _DENIED = re.compile("未|没|尚|待|拟|将|计划")
-_EARLIER = re.compile("一期|上期|上一期|前期|原系统|原平台|原有系统|现有系统|V1")
+_EARLIER = re.compile("原项目|一期|上期|上一期|前期|原系统|原平台|原有系统|现有系统|V1")
 _ACCEPTED_ON = re.compile(
     r"(20\d\d)\s*年\s*(\d{1,2})\s*月[^。;；]{0,20}(?:终验|验收)|(?:终验|验收)[^。;；]{0,8}?(20\d\d)\s*年\s*(\d{1,2})\s*月"
 )
+_CLAIMED = re.compile("已(?:经)?(?:通过|完成)?(?:了)?(?:项目|竣工|最终)?验收(?!前|时)")
+_FIRST_STAGE = re.compile("初步验收|初验")
+_FINAL = re.compile("终验|竣工验收|最终验收")
+_AHEAD = re.compile("另行|待|尚|未|拟|将|计划|再行|之后|组织$")
 _PLANNED = re.compile("计划|拟|预计|将|力争|争取|前完成|待|应当?于|安排")
 _MADE_ON = re.compile(r"(?:编制|填报|申报|填表|编写)(?:日期|时间)\s*[:|]?\s*(20\d\d)\s*年\s*(\d{1,2})\s*月")
 _FOLLOWS = frozenset({"扩建", "改建", "续建"})
@@ -59,7 +63,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield from said
     if said:
         return
-    shown = [*_registered(context), *_before_it_was(context)]
+    shown = [*_registered(context), *_before_it_was(context), *_first_stage_only(context)]
     yield from shown
     if not shown:
         yield from _not_stated(context)
@@ -115,6 +119,20 @@ def _before_it_was(context: Context) -> Iterator[Finding]:
         if when > max(made):
             message = "此处所述上一期验收时间晚于材料的编制时间，请核实并附终验报告。"
             yield worded(context, "NEG-4", Severity.WARNING, {"message": message, "template": "1.2"}, [evidence])
+
+
+def _first_stage_only(context: Context) -> Iterator[Finding]:
+    """An earlier phase said to be accepted, and an attachment that shows its first acceptance only (D7 中33)."""
+    passages = context.submission.passages
+    attached = [p for p in passages if p.document_kind is Kind.ATTACHMENT and _FIRST_STAGE.search(normalise(p.text))]
+    final = any(_FINAL.search(p.text) and not _AHEAD.search(p.text) for p in passages)
+    fields = [(f"{f.label}:{f.value}", f.evidence) for f in context.submission.fields]
+    plan = [(p.text, p.evidence) for p in passages if p.document_kind is Kind.PLAN]
+    claims = [e for t, e in (*plan, *fields) if _CLAIMED.search(normalise(t)) and _EARLIER.search(t)]
+    if attached and claims and not final:
+        message = "此处称上一期已验收，所附材料为初验（初步验收）报告，未见终验结论，请附终验报告。"
+        evidence = [claims[0], attached[0].evidence]
+        yield worded(context, "NEG-4", Severity.WARNING, {"message": message, "template": "1.2"}, evidence)
 
 
 def _not_stated(context: Context) -> Iterator[Finding]:

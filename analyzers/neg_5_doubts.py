@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from analyzers.context import Context
 
 RULES = ("NEG-5",)
+_ITEMS = 3  # fewer lines say nothing of what the money is for
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -94,16 +95,13 @@ def _hasty(context: Context, spec: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _shares(context: Context, spec: Mapping[str, Any]) -> Iterator[Finding]:
     """What the money is for, against what the project calls itself."""
-    lines = [
-        x
-        for b in context.submission.budgets
-        if b.scope == "总投资"
-        for x in b.lines
-        if x.kind is LineKind.ITEM and x.amount_wan
-    ]
+    priced = [x for b in context.submission.budgets if b.scope == "总投资" for x in b.lines if x.amount_wan]
+    items = [x for x in priced if x.kind is LineKind.ITEM]
+    groups = [x for x in priced if x.kind is LineKind.SUBTOTAL]
+    lines = groups if len(items) < _ITEMS and len(groups) > 1 else items  # a budget of groups only
     total = sum(x.amount_wan or 0.0 for x in lines)
     title = summary(context.submission.facts).title
-    if len(lines) < 3 or not total:
+    if (lines is items and len(items) < _ITEMS) or not total:
         return
     show = [x for x in lines if re.search(spec["show"], x.name)]
     hard = [x for x in lines if re.search(spec["hardware"], x.name + x.category)]

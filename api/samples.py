@@ -147,7 +147,9 @@ def _with_budget(submission: Submission, rows: Sequence[Place]) -> Submission:
     for row in rows:
         cells = _cells(row.text)
         evidence = Evidence("概算", " | ".join(cells))
-        lines.append(BudgetLine(cells[0], LineKind.ITEM, cell_amount(cells[-1], "万元"), None, None, "", evidence))
+        cells = cells[1:] if cells[0].isdigit() else cells  # a row that begins with its number
+        kind = LineKind.SUBTOTAL if "小计" in cells[0] else LineKind.ITEM
+        lines.append(BudgetLine(cells[0], kind, cell_amount(cells[-1], "万元"), None, None, "", evidence))
     return replace(submission, budgets=(Budget("概算", "万元", tuple(lines)),))
 
 
