@@ -46,6 +46,7 @@ _EARLIER = re.compile("原项目|一期|上期|上一期|前期|原系统|原平
 _ACCEPTED_ON = re.compile(
     r"(20\d\d)\s*年\s*(\d{1,2})\s*月[^。;；]{0,20}(?:终验|验收)|(?:终验|验收)[^。;；]{0,8}?(20\d\d)\s*年\s*(\d{1,2})\s*月"
 )
+_SCHEDULES = ("11", "12")  # where this project's own acceptance is planned
 _CLAIMED = re.compile("已(?:经)?(?:通过|完成)?(?:了)?(?:项目|竣工|最终)?验收(?!前|时)")
 _FIRST_STAGE = re.compile("初步验收|初验")
 _FINAL = re.compile("终验|竣工验收|最终验收")
@@ -106,15 +107,16 @@ def _of_register(context: Context, candidate: Candidate, least: float) -> Findin
 
 def _before_it_was(context: Context) -> Iterator[Finding]:
     """An acceptance of the earlier phase that is dated after the paper itself cannot have been passed."""
-    texts = [(normalise(p.text), p.evidence) for p in context.submission.passages]
+    passages = [p for p in context.submission.passages if not any(t.startswith(_SCHEDULES) for t in p.template)]
+    texts = [(normalise(p.text), p.evidence) for p in passages]
     texts += [(normalise(f"{f.label}:{f.value}"), f.evidence) for f in context.submission.fields]
     made = [(int(m[1]), int(m[2])) for text, _ in texts if (m := _MADE_ON.search(text))]
     if not made:
         return
     for text, evidence in texts:
-        said = _ACCEPTED_ON.search(text)
-        if said is None or not _EARLIER.search(text) or _PLANNED.search(text):
-            continue
+        said, earlier = _ACCEPTED_ON.search(text), _EARLIER.search(text)
+        if said is None or earlier is None or earlier.start() > said.start() or _PLANNED.search(text):
+            continue  # whose acceptance it is stands before it
         when = (int(said[1] or said[3]), int(said[2] or said[4]))
         if when > max(made):
             message = "此处所述上一期验收时间晚于材料的编制时间，请核实并附终验报告。"
