@@ -16,7 +16,7 @@ import numpy as np
 from models.belonging import ARTEFACT, Background, pairs
 from models.training.train import ORDINARY
 
-_PARTS = ("forms", "tables", "long")  # files that are no whole plan
+_PARTS = ("forms", "tables", "long", "plain")  # files that are no whole plan
 _SAYS = 40  # characters of the shortest section measured
 QUANTILES = (0.0, 0.01, 0.05, 0.5)
 
