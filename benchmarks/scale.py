@@ -29,7 +29,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from registers import fresh, postgres
 
 from corpus.register import ImportResult, RegisterStore, SystemIndex
-from corpus.register.ports import Rows
 from models.domain.submission import Function
 from models.likeness import Proposed, load_crowd
 from models.likeness.crowd import Array, artefact

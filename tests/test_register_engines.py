@@ -229,3 +229,47 @@ def test_another_database_is_refused_and_a_missing_driver_named(monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(InstallationError, match="psycopg"):
         RegisterStore("postgresql://localhost/x").state()
+
+
+def test_the_program_uses_the_database_it_is_told(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from api import doctor
+    from api.cli import run
+    from api.settings import Settings, settings
+
+    monkeypatch.setenv("CHUSHEN_DATABASE_URL", where)
+    monkeypatch.setenv("CHUSHEN_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    listed = tmp_path / "台账.csv"
+    listed.write_text("编号,系统名称,建设单位\nS1,甲系统,区民政局\n", "utf-8")
+    assert run(["corpus", "import", str(listed)]) == 0
+    assert run(["corpus", "list"]) == 0
+    assert "甲系统" in capsys.readouterr().out
+    said = doctor._database(Settings())
+    assert ("SQLite" if where.startswith("sqlite") else "pgvector") in said
+    assert "1个系统" in said
+    assert "排队0个" in doctor._queue(Settings())
+    settings.cache_clear()
+
+
+def test_the_service_searches_by_meaning_and_sees_what_comes_in(where: str, tmp_path: Path, monkeypatch) -> None:
+    from fastapi.testclient import TestClient
+
+    from api import wiring
+    from api.http.app import create_app
+    from api.settings import Settings
+    from api.workers import WorkerPool
+
+    monkeypatch.setattr(wiring, "matcher_of", lambda _settings: Letters())
+    told = Settings(home=tmp_path / "home", database_url=where)
+    store = RegisterStore(where)
+    store.put(ImportResult(systems(30)))
+    client = TestClient(create_app(told, WorkerPool(1, len, ())))
+    found = client.get("/api/v1/corpus/search", params={"q": "老人助餐派单", "limit": 3}).json()
+    assert (len(found["items"]), found["register"], found["embedder"]) == (3, 30, "letters")
+    assert "老人助餐" in found["items"][0]["name"]
+    assert found["items"][0]["score"] >= found["items"][1]["score"]
+    store.put(ImportResult((System("Z1", "渔船进港报备系统", functions=("渔船进港报备",)),)))
+    assert client.get("/api/v1/corpus/search", params={"q": "渔船进港报备"}).json()["items"][0]["id"] == "Z1"
+    assert client.get("/api/v1/corpus/search", params={"q": ""}).status_code == 422
