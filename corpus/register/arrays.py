@@ -227,7 +227,8 @@ def _written(folder: Path, pieces: Iterable[Rows]) -> None:
 def _mapped(folder: Path, width: int) -> _Segment:
     said = json.loads((folder / "systems.json").read_text("utf-8"))
     counts = np.array(said["counts"], np.int64)
-    texts, summaries, names = (np.memmap(folder / f"{name}.f32", np.float32, "r") for name in _FILES)
+    # as plain arrays: a slice of a memmap is another memmap, which takes ten times as long to make
+    texts, summaries, names = (np.asarray(np.memmap(folder / f"{name}.f32", np.float32, "r")) for name in _FILES)
     return _Segment(
         folder.name, tuple(said["ids"]), counts, np.array(said["functions"], np.int64), np.cumsum(counts) - counts,
         texts.reshape(int(counts.sum()), width), summaries.reshape(len(counts), 2 * width),
