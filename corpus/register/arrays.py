@@ -57,6 +57,7 @@ class ArrayVectors:
     def __init__(self, width: int, folder: Path | None = None) -> None:
         """`width`: numbers of a vector; `folder`: of one register and one space, made when first written."""
         self._width, self._folder = width, folder
+        self._unnamed: set[str] = set()  # segments that no manifest has named yet: nobody else reads them
         self._seen = 0  # when the manifest that is known was written
         self._held = _Held()
 
@@ -87,6 +88,7 @@ class ArrayVectors:
             first = self._merged(kept, len(rows.ids))
             older = [n for known in where[first:] for n in known]
             made = self._made(_chained(_pieces(kept, older, self._width), rows))
+            self._dropped(segments[first:])
             segments, where = (*segments[:first], made), [*where[:first], {n: i for i, n in enumerate(made.ids)}]
         self._held = _Held(segments, tuple(where), self._held.revision)
 
@@ -102,6 +104,7 @@ class ArrayVectors:
             fresh = self._folder / f"manifest-{secrets.token_hex(4)}"
             fresh.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
             fresh.replace(self._folder / "manifest.json")
+            self._unnamed.clear()
             self._seen = self._written()
         except OSError as error:
             raise RegisterError("台账的向量写不下", name=str(self._folder), advice="请检查磁盘空间和权限") from error
@@ -141,11 +144,18 @@ class ArrayVectors:
         if self._folder is None:
             return _joined(list(pieces))
         name = secrets.token_hex(8)
+        self._unnamed.add(name)
         try:
             _written(self._folder / name, pieces)
         except OSError as error:
             raise RegisterError("台账的向量写不下", name=str(self._folder), advice="请检查磁盘空间和权限") from error
         return _mapped(self._folder / name, self._width)
+
+    def _dropped(self, segments: Sequence[_Segment]) -> None:
+        """Remove the files of segments that went into another before any manifest named them."""
+        for name in {s.name for s in segments} & self._unnamed:
+            if self._folder is not None:
+                shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def _opened(self) -> _Held:
         """Return what the manifest names; nothing where there is none, or a part of it is gone: it is made again."""
