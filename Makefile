@@ -5,7 +5,7 @@ CASES ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test serve check eval layers truth formats bench docs-test ui-test wheelhouse lock clean
+.PHONY: help setup setup-test demo test serve check eval layers truth formats bench bench-scale docs-test ui-test wheelhouse lock clean
 
 help:  ## 列出全部目标 list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ truth: setup-test  ## 结构读取对照标准答案 structure beside its own gr
 
 formats: setup-test  ## 各种格式逐一审核，写出 docs/formats.md every format through a whole review
 	$(BIN)/python benchmarks/formats.py
+
+bench-scale: setup-test  ## 10 万个系统的台账，SQLite 与 PostgreSQL a register of 100,000 systems on both engines
+	$(BIN)/python benchmarks/scale.py
 
 bench: setup-test  ## 测速度 speed
 	$(BIN)/python benchmarks/bench.py

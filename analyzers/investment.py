@@ -93,7 +93,8 @@ def _dearer(context: Context) -> Iterator[Finding]:
     total = summary(context.submission.facts).total_wan
     if total is None or context.register is None:
         return
-    priced = [(system, price) for system in context.register.systems() if (price := _price(system))]
+    listed = sorted((c.system for c in context.candidates if c.source == "corpus"), key=lambda s: s.id)
+    priced = [(system, price) for system in listed if (price := _price(system))]
     cheaper = [(system, price) for system, price in priced if total >= _DEARER * price]
     if not cheaper:
         return

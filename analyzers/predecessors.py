@@ -37,9 +37,13 @@ def naming(context: Context, system: System) -> list[Passage]:
 
 def of_own_unit(context: Context, system: System) -> bool:
     """Say whether the system belongs to the applying unit."""
+    return _is_own(context, system.unit)
+
+
+def _is_own(context: Context, name: str) -> bool:
     units = [str(f.value) for f in context.submission.facts_of("unit") if f.value]
     known = Units.of(context.policy.data)
-    return bool(system.unit) and any(known.same(system.unit, unit) for unit in units)
+    return bool(name) and any(known.same(name, unit) for unit in units)
 
 
 def is_predecessor(context: Context, candidate: Candidate, named: list[str], least: float) -> bool:
@@ -59,8 +63,8 @@ def own_candidates(context: Context) -> list[Candidate]:
     if context.register is None:
         return []
     known = {c.system.id for c in context.candidates if c.source != "intake"}
-    own = [s for s in context.register.systems() if s.id not in known and of_own_unit(context, s)]
-    return [Candidate(s, 0.0, 0.0, 0.0, ()) for s in own if mentions(context, s)]
+    own = context.register.of_units([name for name in context.register.units() if _is_own(context, name)])
+    return [Candidate(s, 0.0, 0.0, 0.0, ()) for s in own if s.id not in known and mentions(context, s)]
 
 
 def charged_again(context: Context, matched: tuple[FunctionMatch, ...]) -> tuple[FunctionMatch, ...]:

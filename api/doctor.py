@@ -104,8 +104,9 @@ def _home(settings: Settings) -> str:
 def _database(settings: Settings) -> str:
     from corpus.register import RegisterStore
 
-    number = len(RegisterStore(settings.database).systems())
-    return f"{number}个系统" + ("" if number else "（空，请用 chushen corpus import 导入）")
+    store = RegisterStore(settings.database)
+    number = store.state().size
+    return f"{store.told()}，{number}个系统" + ("" if number else "（空，请用 chushen corpus import 导入）")
 
 
 def _reader(_settings: Settings) -> str:

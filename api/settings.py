@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CHUSHEN_", env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Field(default_factory=user_data_folder, description="保存一切数据的文件夹")
-    database_url: str = Field(default="", description="台账数据库地址；空为 home 下的 SQLite")
+    database_url: str = Field(default="", description="数据库地址（如 postgresql://…）；空为 home 下的 SQLite")
     models: Path = Field(default_factory=installed_models, description="模型所在文件夹")
     embedder: str = Field(default="", description="句向量模型：文件夹或名称；空为 models 下的默认模型")
     policy: str = Field(default="gongshu-2021", description="默认政策包")
@@ -50,7 +51,8 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """SQLAlchemy address of the database."""
-        return self.database_url or f"sqlite:///{self.home / 'chushen.db'}"
+        given = re.sub(r"^postgres(?:ql)?://", "postgresql+psycopg://", self.database_url)
+        return given or f"sqlite:///{self.home / 'chushen.db'}"
 
     @property
     def reports(self) -> Path:

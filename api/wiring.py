@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,11 +135,11 @@ def _judge(policy: Policy, settings: Settings, lacking: list[NotChecked]) -> Jud
 
 
 def _register(settings: Settings, corpus: Path | None, embedder: Embedder | None) -> Register | None:
-    from corpus.register import RegisterStore, open_register, read_systems
+    from corpus.register import open_register, open_stored, read_systems
 
     if corpus is not None:
         return open_register(read_systems(corpus).systems, embedder)
-    return open_register(RegisterStore(settings.database).systems(), embedder)
+    return open_stored(settings.database, embedder)
 
 
 def aligned(settings: Settings, document: Document, policy: str = "") -> tuple[Section, ...]:
@@ -156,12 +155,13 @@ def aligned(settings: Settings, document: Document, policy: str = "") -> tuple[S
 def stamps(settings: Settings, policy: str = "", corpus: Path | None = None) -> tuple[str, ...]:
     """Return what decides a report besides the submission: policy, embedder and register, each as a hash or name."""
     from corpus.policies import load_policy
-    from corpus.register import RegisterStore, read_systems
+    from corpus.register import RegisterStore, open_register, read_systems
 
     pack = load_policy(policy or settings.policy)
     try:
         embedder = f"{embedder_of(settings).name} {matcher_of(settings).name}"
     except InstallationError:
         embedder = ""
-    systems = read_systems(corpus).systems if corpus else RegisterStore(settings.database).systems()
-    return pack.id, pack.sha256, embedder, hashlib.sha256(repr(tuple(systems)).encode()).hexdigest()
+    listed = open_register(read_systems(corpus).systems, None).sha256 if corpus else None
+    register = RegisterStore(settings.database).state().sha256 if listed is None else listed
+    return pack.id, pack.sha256, embedder, register

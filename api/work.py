@@ -105,16 +105,18 @@ class _Bench:
     """The workbench, put together anew when the stored register has changed."""
 
     def __init__(self, settings: Settings) -> None:
+        from corpus.register import RegisterStore
+
         self._settings = settings
-        self._made: tuple[tuple[System, ...], Workbench] | None = None
+        self._store = RegisterStore(settings.database)
+        self._made: tuple[str, Workbench] | None = None
 
     def current(self) -> Workbench:
         from api.wiring import assemble
-        from corpus.register import RegisterStore
 
-        systems = RegisterStore(self._settings.database).systems()
-        if self._made is None or self._made[0] != systems:
-            self._made = (systems, assemble(self._settings))
+        register = self._store.state().sha256
+        if self._made is None or self._made[0] != register:
+            self._made = (register, assemble(self._settings))
         return self._made[1]
 
 

@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -22,6 +23,7 @@ from models.e5.convert import default_folder
 
 Kind = Literal["query", "passage"]
 LONGEST = 512  # tokens the model reads of one text
+_REMEMBERED = 50_000  # vectors kept in memory; a register of any size is embedded in as much
 ADVICE = "请运行 make demo 完成安装，或设置 CHUSHEN_EMBEDDER 为 sentence-transformers 模型目录"
 
 
@@ -115,7 +117,7 @@ class TorchEmbedder:
 
 
 class CachedEmbedder:
-    """Keeps vectors by text, in memory and, where a file is given, on disk between runs."""
+    """Keeps vectors by text: the latest in memory, all on disk between runs where a file is given."""
 
     def __init__(self, inner: Embedder, file: Path | None = None) -> None:
         """`file`: an SQLite file; a broken one is left aside, the vectors are computed again."""
@@ -134,7 +136,10 @@ class CachedEmbedder:
             self._keep(dict(zip(missing, vectors, strict=True)))
         if not keys:
             return self._inner.encode([], kind)
-        return np.stack([self._known[k] for k in keys])
+        rows = np.stack([self._known[k] for k in keys])
+        for key in list(islice(self._known, max(len(self._known) - _REMEMBERED, 0))):  # the oldest
+            del self._known[key]
+        return rows
 
     def _fetch(self, missing: dict[str, str]) -> None:
         if self._store is None:

@@ -36,6 +36,7 @@ HOMES = {
     "docx": ("ingest", "api/reports"),
     "typst": ("api/reports",),
     "fastapi": ("api/http", "api/http.py"),
+    "psycopg": ("corpus/register",),
     "sqlalchemy": ("corpus/register", "corpus/register.py", "api/store"),
 }
 

@@ -233,8 +233,11 @@ class Rows:
         self._rows = rows
         self.size, self.sha256 = len(rows), ""
 
-    def systems(self) -> tuple[System, ...]:
-        return self._rows
+    def units(self) -> tuple[str, ...]:
+        return tuple({s.unit for s in self._rows})
+
+    def of_units(self, units) -> tuple[System, ...]:
+        return tuple(s for s in self._rows if s.unit in units)
 
     def near(self, title, functions, top=20):
         return ()

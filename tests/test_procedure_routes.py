@@ -214,8 +214,11 @@ class Rows:
     def __init__(self, *rows: System) -> None:
         self._rows, self.size, self.sha256 = rows, len(rows), ""
 
-    def systems(self):
-        return self._rows
+    def units(self):
+        return tuple({s.unit for s in self._rows})
+
+    def of_units(self, units):
+        return tuple(s for s in self._rows if s.unit in units)
 
     def near(self, title, functions, top=20):
         return ()

@@ -66,7 +66,7 @@ def search_(arguments: argparse.Namespace) -> int:
     """Print the systems nearest to a text, best first."""
     from api.settings import settings
     from api.wiring import matcher_of
-    from corpus.register import open_register
+    from corpus.register import open_stored
     from models.domain.errors import InstallationError
 
     try:
@@ -74,7 +74,7 @@ def search_(arguments: argparse.Namespace) -> int:
     except InstallationError as error:
         print(f"{error}；本次只按文字查找", file=sys.stderr)
         embedder = None
-    found = open_register(_store().systems(), embedder).search_text(arguments.text, _SHOWN)
+    found = open_stored(settings().database, embedder).search_text(arguments.text, _SHOWN)
     for system, score in found:
         print(f"{score:6.3f}\t{_line(system)}")
     if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -35,9 +35,15 @@ _EVERY = 100_000
 
 def register_of(desk: Desk) -> RegisterStore:
     """Return the stored register."""
+    return _stored(desk.settings.database)
+
+
+@cache
+def _stored(address: str) -> RegisterStore:
+    """Return the register at an address, its connections kept for the next question."""
     from corpus.register import RegisterStore
 
-    return RegisterStore(desk.settings.database)
+    return RegisterStore(address)
 
 
 def searched(desk: Desk, words: str) -> list[System]:

@@ -58,6 +58,8 @@ EXAMPLES: dict[str, Any] = {
         "copied": {"compared": True, "pairs": [_COPIED], "earlier": 120, "unread": []},
     "total_wan": 3200.0, "cut_wan": 210.5},
     "register": {"items": [_SYSTEM], "total": 1, "next_offset": None},
+    "nearest": {"items": [_SYSTEM | {"score": 0.4125}], "register": 70,
+                "embedder": "multilingual-e5-small-register-int8-1a2b3c4d"},
     "imported": {"added": 69, "updated": 1, "unchanged": 0, "refused": [{"row": 12, "why": "没有系统名称"}]},
     "policy": {"id": "gongshu-2021", "title": "管理暂行办法", "version": "1", "sha256": "ef" * 32,
                "clauses": [{"ref": "第八条（一）", "text": "新建或扩建机房、云平台、实体数据中心。"}],

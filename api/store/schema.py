@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import secrets
 from datetime import UTC, datetime
 from functools import cache
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 
-from models.domain.errors import ChushenError
+from models.domain.errors import ChushenError, InstallationError
 
 __all__ = ["BusyError", "ConflictError", "Connection", "MissingError", "new_id", "now", "open_database"]
 _META = MetaData()
@@ -160,12 +161,21 @@ class MissingError(ChushenError):
 
 @cache
 def open_database(address: str) -> Engine:
-    """Return the database of the service with its tables; `address` as SQLAlchemy writes it."""
+    """Return the database of the service with its tables; `address` as SQLAlchemy writes it.
+
+    Raises:
+        InstallationError: the driver of this database is missing.
+    """
     url = make_url(address)
     local = url.get_backend_name() == "sqlite"
     if local and url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    try:
+        engine = create_engine(url)
+    except ImportError as error:
+        advice = '请运行 .venv/bin/pip install "psycopg[binary]"'
+        raise InstallationError("没有安装数据库的驱动", name=url.drivername, advice=advice) from error
+    atexit.register(engine.dispose)  # kept until then
     if local:
         event.listen(engine, "connect", _tuned)
     _META.create_all(engine)

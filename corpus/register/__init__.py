@@ -2,7 +2,7 @@
 
 from corpus.register.history import Change
 from corpus.register.importer import ImportResult, Refused, column_map, read_systems
-from corpus.register.search import SystemIndex, open_register
+from corpus.register.search import SystemIndex, open_register, open_stored
 from corpus.register.store import ImportCounts, RegisterStore
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "SystemIndex",
     "column_map",
     "open_register",
+    "open_stored",
     "read_systems",
 ]

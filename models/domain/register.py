@@ -69,6 +69,10 @@ class Register(Protocol):
         """Return the systems nearest to a proposal, best first."""
         ...
 
-    def systems(self) -> tuple[System, ...]:
-        """Return all systems in the order of their ids."""
+    def units(self) -> tuple[str, ...]:
+        """Return the names of units as the register has them, each once."""
+        ...
+
+    def of_units(self, units: Sequence[str]) -> tuple[System, ...]:
+        """Return the systems of units, named as the register names them, in the order of their ids."""
         ...

@@ -44,6 +44,7 @@ FEATURES = (
 )
 _CLOSE, _CLOSER = 0.45, 0.55  # cosines of the taught encoder from which functions are close
 _MANY, _MANY_BACK = 10, 8
+_LEAST = 1e-3  # spread of cosines that is divided by
 SHORTLIST = 50  # systems that are looked at closely
 
 
@@ -152,6 +153,33 @@ def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf, words: Words) -> Mea
     return Measured(chosen, features, cosines, scores)
 
 
+def shortlist(proposed: Proposed, shelf: Shelf, crowd: Shelf) -> NDArray[np.int64]:
+    """Return the numbers of the systems `measure` looks at closely; of each it says the same alone as among all."""
+    lead, whole_lead = _leads(proposed, shelf, _near(proposed, shelf)[1], crowd)
+    return np.argsort(-(lead + whole_lead), kind="stable")[:SHORTLIST]
+
+
+def direction(proposed: Proposed, crowd: Shelf) -> Array:
+    """Return in which direction (2 d,) systems come nearer to the proposal, by the mean of their texts and the whole.
+
+    What a shortlist is ordered by, with each function's best text replaced by the mean of all: one product a system.
+    """
+    usual = _near(proposed, crowd)[1]
+    spread = np.maximum(usual.std(axis=-1), _LEAST)
+    together = max(float((proposed.weights @ _standard(usual, usual)).std()), _LEAST)
+    whole = max(float((crowd.wholes @ proposed.whole).std()), _LEAST)
+    functions = (proposed.weights / spread / together) @ proposed.functions
+    return np.concatenate([functions, proposed.whole / whole]).astype(np.float32)
+
+
+def _leads(proposed: Proposed, shelf: Shelf, best: Array, crowd: Shelf) -> tuple[Array, Array]:
+    """Return how far each system stands out from the crowd, by its functions and as a whole."""
+    usual = _near(proposed, crowd)[1]
+    lead = proposed.weights @ _standard(best, usual)
+    lead = _standard(lead, proposed.weights @ _standard(usual, usual))  # again: many together spread less than one
+    return lead, _standard(shelf.wholes @ proposed.whole, crowd.wholes @ proposed.whole)
+
+
 def _shares(proposed: Proposed, own: Array, best: Array, ranks: Sequence[Array]) -> list[float]:
     """Return how many functions of either side find an answer, and how good the better half of the answers is."""
     back = own.max(axis=0)
@@ -195,7 +223,7 @@ def _near(proposed: Proposed, shelf: Shelf) -> tuple[Array, Array, Array]:
 def _standard(values: Array, usual: Array) -> Array:
     """Return values as standard deviations from the mean of what is usual, over the last axis."""
     mean = usual.mean(axis=-1, keepdims=True)
-    return np.asarray((values - mean) / np.maximum(usual.std(axis=-1, keepdims=True), 1e-3), np.float32)
+    return np.asarray((values - mean) / np.maximum(usual.std(axis=-1, keepdims=True), _LEAST), np.float32)
 
 
 def _assigned(cosines: Array) -> float:
