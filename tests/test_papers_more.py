@@ -14,10 +14,11 @@ import pytest
 from report_samples import PLAN, evidence, room_finding, sample_report
 from test_papers import POLICY, docx_text, pdf_text, seeded_report, squashed
 
+from api.papers import brief
 from api.papers.annotated import annotated
 from api.papers.blocks import Body, Grid, Paper, Title
 from api.papers.conclusions import conclusion
-from api.papers.decisions import decided, of_store
+from api.papers.decisions import Decisions, decided, of_store
 from api.papers.making import AGAIN, NOTICE, OPINION, PAGE, THIRD, WRITTEN, make, material
 from api.papers.masking import HIDDEN, Mask
 from api.papers.places import formal, quote, spoken
@@ -385,3 +386,28 @@ def test_a_filled_template_opens_in_libreoffice(tmp_path: Path) -> None:
     text = squashed(in_libreoffice(tmp_path, "通知", data, "txt:Text").decode("utf-8", "replace"))
     assert squashed(said["must"][0]["text"]) in text
     assert "机柜" in text
+
+
+def test_the_parties_and_their_disagreement_are_the_reviewers_to_say() -> None:
+    report = specimen(POLICY)
+    silent = make(PAGE, report, POLICY).text()
+    assert "【分歧】无。" in silent
+    assert "区财政局、区委网信办、第三方、专家均未反馈。" in silent
+    said = {"views": {"牵头部门": "同意，优先级为高", "第三方": "修改后通过，建议15万元。", "区人社局": "无意见"}}
+    choices = Decisions.model_validate({**said, "dispute": "区财政局建议分期，我局倾向一次建成。"})
+    page = make(PAGE, report, POLICY, choices=choices)
+    assert (
+        "【各方意见】牵头部门：同意，优先级为高；第三方：修改后通过，建议15万元；区人社局：无意见；"
+        "区发改经信局、区财政局、区委网信办、专家均未反馈。"
+    ) in page.text()
+    assert "【分歧】区财政局建议分期，我局倾向一次建成。" in page.text()
+    assert "附：初审意见、第三方意见、概算核减表" in page.text()
+    assert "第三方意见" not in silent
+    money = next(b for b in page.blocks if isinstance(b, Grid)).rows[0]
+    assert money[1:3] == ("见各方意见", "15")
+    opinion_text = make(OPINION, report, POLICY, choices=choices).text()
+    assert "牵头部门意见：同意，优先级为高。" in opinion_text
+    long = Decisions.model_validate(
+        {"views": dict.fromkeys("甲乙丙丁戊己庚辛", "原则同意。" * 40), "dispute": "不同" * 100}
+    )
+    assert brief.length(make(PAGE, report, POLICY, choices=long)) <= brief.LONGEST

@@ -30,6 +30,7 @@ def conclusion(report: Report, policy: Policy) -> dict[str, str]:
         "reasons": "；".join(f"（{i}）{r}" for i, r in enumerate(given, 1)) if len(given) > 1 else "".join(given),
         "measures": "；".join(_measures(report, said["measures"])),
         "cut": phrases.wan(cut) if cut else "",
+        "cut_open": "是" if any(m.kind == "核减" and m.amount_wan is None for m in decided.measures) else "",
         "control": phrases.wan(round(total - cut, 4)) if cut and total is not None else "",
         "go": "是" if decided.advice == GO else "",
         "mend": "是" if decided.advice == MEND else "",
