@@ -411,3 +411,51 @@ def test_the_parties_and_their_disagreement_are_the_reviewers_to_say() -> None:
         {"views": dict.fromkeys("甲乙丙丁戊己庚辛", "原则同意。" * 40), "dispute": "不同" * 100}
     )
     assert brief.length(make(PAGE, report, POLICY, choices=long)) <= brief.LONGEST
+
+
+def personal_report(folder: Path, name: str = "方案（联系人：李建国）.docx") -> Report:
+    """Return a report that quotes everything a plan full of persons says."""
+    from personal_files import personal_plan
+
+    path = personal_plan(folder / name)
+    document = read_bytes(path.read_bytes(), path.name)
+    texts = [b.text for b in document.blocks if isinstance(b, Paragraph)]
+    texts += [b.row_text(row) for b in document.blocks if isinstance(b, Table) for row in range(len(b.rows))]
+    texts += [*document.headers, *document.footers, *document.comments, *document.deleted]
+    texts += [f"{key}{value}" for key, value in document.properties]
+    quotes = tuple(Evidence(document.name, text) for text in texts if text)
+    full = specimen(POLICY)
+    finding = replace(room_finding(), evidence=quotes, message="陈志强（8801 2399）提出新建机房。")
+    return replace(
+        full, documents=(SubmittedDocument(document, Kind.PLAN),), findings=(finding,),
+        dimensions=tuple(replace(full.dimensions[0], name=f"维度{i}", quotes=(q,)) for i, q in enumerate(quotes)),
+        functions=tuple(replace(full.functions[0], name=q.quote) for q in quotes),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_persons_of_a_real_file_are_in_no_file_for_third_parties(tmp_path: Path, blind: bool) -> None:
+    from personal_files import SECRETS
+
+    report = personal_report(tmp_path)
+    assert len(report.dimensions) > 15
+    paper = make(THIRD, report, POLICY, blind=blind)
+    said, grids = material(THIRD, report, POLICY, blind=blind)
+    form = docx.Document()
+    form.core_properties.author = form.core_properties.last_modified_by = "模板作者"
+    for line in ("{dimensions.quotes}", "{attention.text}", "{title}{unit}{contents}{necessity}", "{表：项目概要}"):
+        form.add_paragraph(line)
+    written, printed = official.docx(paper), typeset.pdf(paper)
+    filled = fill_template(saved(form), said, grids, "本局.docx")
+    told = ""
+    for data in (written, filled):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            told += "".join(archive.read(n).decode("utf-8", "replace") for n in names if n.endswith((".xml", ".rels")))
+        assert not [n for n in names if re.search(r"comments|docProps/custom|footnotes|people", n)]
+    assert not re.search(r"<w:(ins|del|moveFrom|moveTo) ", told)
+    told += docx_text(written) + docx_text(filled) + pdf_text(printed)
+    told += str(pypdfium2.PdfDocument(printed).get_metadata_dict()) + printed.decode("latin-1")
+    plain = re.sub(r"[\s\-　\u00a0]|<[^>]*>", "", told)
+    assert HIDDEN in plain
+    assert not [secret for secret in (*SECRETS, "模板作者") if secret in plain]
