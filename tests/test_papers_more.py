@@ -459,3 +459,23 @@ def test_persons_of_a_real_file_are_in_no_file_for_third_parties(tmp_path: Path,
     plain = re.sub(r"[\s\-　\u00a0]|<[^>]*>", "", told)
     assert HIDDEN in plain
     assert not [secret for secret in (*SECRETS, "模板作者") if secret in plain]
+
+
+@pytest.mark.docs
+def test_a_template_that_libreoffice_saved_is_filled_everywhere(tmp_path: Path) -> None:
+    from office_template import office_template
+
+    said, grids = material(NOTICE, specimen(POLICY), POLICY)
+    data = fill_template(office_template(tmp_path).read_bytes(), said, grids, "本局格式.docx")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        xml = "".join(archive.read(n).decode() for n in archive.namelist() if re.search(r"word/\w+\.xml$", n))
+    assert not re.search(r"\{[a-z_]+|\{表", re.sub(r"<[^>]+>", "", xml))
+    printed = in_libreoffice(tmp_path, "通知", data, "pdf")
+    text = squashed(pdf_text(printed))
+    for words in (
+        "某区某局文件", "某局信息化项目管理某区某局", "第1页某某业务系统", "经办科室存：某某业务系统", "（某区某局印章处）",
+        "总投资19.4万元", f"请补正以下{said['must_count']}项", squashed(said["must"][0]["text"]), "受理模块开发",
+    ):  # fmt: skip
+        assert words in text
+    assert fill_template((tmp_path / "本局格式.docx").read_bytes(), said, grids, "本局格式.docx") == data
+    (tmp_path / "通知.pdf").write_bytes(printed)
