@@ -33,7 +33,7 @@ from models.domain.submission import Function, Kind, SubmittedDocument
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = load_policy()
 FORBIDDEN = ("置信度", "相似度", "违规", "造假", "不合格", "驳回", "严禁", "blocker", "warning", "AI", "模型", "机器")
-RULE = re.compile(r"\b(?:NEG|SEC|CON|COM|PRO)-[A-Z0-9]")
+RULE = re.compile(r"(?:NEG|SEC|CON|COM|PRO)-[A-Z0-9]")  # no word boundary: a Chinese sign before it is a word too
 
 
 def docx_text(data: bytes) -> str:

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 from test_papers import FORBIDDEN, POLICY, RULE
 
-from api.papers.blocks import Annex, Grid, Heading, Line, Paper, lines
+from api.papers.blocks import Annex, Body, Grid, Heading, Line, Paper, lines
 from api.papers.conclusions import DECLINE, GO, MEND
 from api.papers.making import CUTS, OPINION, PAGE, WRITTEN, make
 from api.papers.specimen import earlier, specimen
@@ -143,3 +143,17 @@ def test_a_project_without_a_lead_department_or_a_way_still_says_what_comes_next
         one = replace(with_conclusion(advice), routing=Routing("", way, ()))
         for kind in WRITTEN:
             assert not faults(make(kind, one, POLICY, earlier=earlier(POLICY))), (advice, way, kind)
+
+
+def test_the_check_of_these_tests_finds_faults() -> None:
+    bad = (
+        Heading("一、空"),
+        Heading("二、"),
+        Body("建议建议复用，。"),
+        Body("相似度0.9"),
+        Body("属NEG-1。"),
+        Body("（）"),
+    )
+    found = faults(Paper("试", bad))
+    assert {"相似度", "NEG-1", "nothing below 一、空"} <= set(found)
+    assert sum("in " in f for f in found) == 3

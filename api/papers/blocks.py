@@ -117,13 +117,19 @@ def signed(blocks: Sequence[Block]) -> list[bool]:
 def title_lines(text: str, room: int) -> list[str]:
     """Break a title that is longer than `room` signs so that no line holds a sign or two.
 
-    Behind 》 where what follows makes a line of its own, else in lines of about the same length.
+    Behind 》 or before a bracket where both parts make a line of their own, else in lines of about the same length.
     """
     if len(text) <= room:
         return [text]
-    head, mark, rest = text.rpartition("》")
-    if mark and _LEAST <= len(rest) <= room and len(head) < room:
-        return [head + mark, rest]
+    signs = [i + 1 if sign == "》" else i for i, sign in enumerate(text) if sign in "》（"]
+    ends = [
+        at
+        for at in signs
+        if at <= room and _LEAST <= len(text) - at <= room and "《" not in text[:at].rsplit("》", maxsplit=1)[-1]
+    ]
+    if ends:
+        at = min(ends, key=lambda at: abs(2 * at - len(text)))
+        return [text[:at], text[at:]]
     number = -(-len(text) // room)
     if len(text) - (number - 1) * room >= room // 3:
         return [text]  # the last line is long enough as it falls

@@ -73,6 +73,8 @@ class _Writer:
         style = self.document.styles["Normal"]
         style.font.size, style.font.name = Pt(self.size), "Times New Roman"
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
+        for language in self.document.styles.element.iter(qn("w:lang")):  # Chinese signs and line breaks
+            language.set(qn("w:eastAsia"), "zh-CN")
 
     def write(self, block: Block) -> None:
         """Write one block: 小标宋 title, 黑体 heading, 仿宋 text, 楷体 head of an item."""
