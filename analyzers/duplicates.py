@@ -146,9 +146,16 @@ def _judge(context: Context, candidate: Candidate, least: float) -> _Judged | No
     why = _reason(candidate, matched, relation, connects=connects, again=bool(again))
     duplicate = Duplicate(
         system.id, system.name, system.unit, candidate.source, round(candidate.score, 3), verdict, relation,
-        round(candidate.coverage, 3), pairs, why,
+        round(candidate.coverage, 3), pairs, why, system.level, system.status, _note(system),
     )  # fmt: skip
     return _Judged(candidate, duplicate, matched, retirement(context, named) if own else None)
+
+
+def _note(system: System) -> str:
+    """Return what else the register says of a system that bears on building beside it."""
+    told = ["统建" if system.unified else "", f"{system.year.removesuffix('年')}年建成" if system.year else ""]
+    told.append(f"验收：{system.acceptance}" if system.acceptance else "")
+    return "；".join(part for part in told if part)
 
 
 def _matched(candidate: Candidate, least: float) -> tuple[FunctionMatch, ...]:

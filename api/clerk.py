@@ -15,7 +15,7 @@ from api.files import below, safe_name
 from models.domain.errors import ChushenError, SubmissionError
 
 if TYPE_CHECKING:
-    from api.store.decisions import Decision
+    from api.store.decisions import Decision, Opinion
     from api.workers import Handler
     from models.domain.report import Report
 
@@ -69,17 +69,21 @@ def kinds(*, again: bool = False) -> dict[str, tuple[str, ...]]:
 
 
 def _paper(order: PaperOrder, pack: str) -> tuple[str, bytes]:
+    from api.papers.decisions import Decisions, decided
     from api.papers.making import make
     from corpus.policies import load_policy
 
     policy = load_policy(pack)
-    report = _decided(order.stored, order.choices)
+    choices = Decisions.model_validate(order.choices)
+    report = decided(_loaded(order.stored), choices)
     if order.kind == NOTES:
         from api.papers.annotated import annotated
 
         return annotated(report, policy, [order.path] if order.path else [])
-    earlier = _decided(*order.earlier) if order.earlier else None
-    paper = make(order.kind, report, policy, blind=order.blind, earlier=earlier)
+    earlier = None
+    if order.earlier:
+        earlier = decided(_loaded(order.earlier[0]), Decisions.model_validate(order.earlier[1]))
+    paper = make(order.kind, report, policy, blind=order.blind, earlier=earlier, choices=choices)
     if order.form == "pdf":
         from api.reports.typeset import pdf
 
@@ -89,22 +93,20 @@ def _paper(order: PaperOrder, pack: str) -> tuple[str, bytes]:
     return f"{order.kind}.docx", docx(paper)
 
 
-def _decided(content: bytes, told: Mapping[str, Any]) -> Report:
-    from api.papers.decisions import Decisions, decided
+def _loaded(content: bytes) -> Report:
     from api.reports import stored
 
     try:
-        report = stored.load(content)
+        return stored.load(content)
     except ValueError:
         raise ChushenError("这份报告是另一版本的程序写的，请重新审核") from None
-    return decided(report, Decisions.model_validate(told))
 
 
 def choices(
     known: Iterable[str],
     decisions: Mapping[str, Decision],
     measures: Sequence[Mapping[str, Any]] | None,
-    opinion: tuple[str, str],
+    opinion: Opinion,
 ) -> dict[str, Any]:
     """Return what people decided as `api.papers.decisions` reads it.
 
@@ -112,7 +114,7 @@ def choices(
         known: ids of the report's findings; decisions on others (of an earlier run) say nothing about it.
         decisions: what people decided, by finding.
         measures: kind, target, amount_wan, text of each; None where they are as the program proposes.
-        opinion: the reviewer's words and advice, each "" where there is none.
+        opinion: the reviewer's words and advice, each "" where there is none, and what the parties said.
     """
     found = set(known)
     words = ("severity", "message", "suggestion")
@@ -122,8 +124,10 @@ def choices(
         if number in found and d.verdict in {"accepted", "rejected", "changed"}
     }
     own = [d for number, d in decisions.items() if number.startswith("m") and d.verdict != "rejected"]
-    told: dict[str, Any] = {"findings": findings, "added": [_added(d.content) for d in own], "opinion": opinion[0]}
-    told |= {"advice": opinion[1] or None}
+    told: dict[str, Any] = {"findings": findings, "added": [_added(d.content) for d in own], "opinion": opinion.text}
+    told |= {"advice": opinion.advice or None}
+    if opinion.views is not None:
+        told |= {"views": dict(opinion.views.parties), "dispute": opinion.views.dispute}
     return told | ({} if measures is None else {"measures": list(measures)})
 
 

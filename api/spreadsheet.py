@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from api.reports.phrases import wan
 from models.domain.finding import Severity
 
 if TYPE_CHECKING:
@@ -40,16 +41,13 @@ COLUMNS = (
     "备注",
     "来件",
 )
-WIDTHS = {
-    "项目名称": 36,
-    "主要问题": 60,
-    "措施": 40,
-    "相近项目/系统": 36,
-    "申报单位": 26,
-    "备注": 40,
-    "资金来源": 24,
-    "来件": 24,
-}
+WIDTHS = {  # so that the whole list can be read on A3
+    "序号": 5, "领域": 10, "牵头部门": 10, "优先级": 7, "申报单位": 20, "项目名称": 26, "性质": 6, "类别": 6,
+    "申报总额（万元）": 10, "本年度（万元）": 10, "后续年度（万元）": 10, "资金来源": 14, "初审建议额（万元）": 10,
+    "核减额（万元）": 9, "第三方建议额（万元）": 10, "结论": 12, "措施": 14, "主要问题": 30, "相近项目/系统": 22,
+    "审批方式": 11, "往期验收": 10, "状态": 7, "备注": 18, "来件": 14,
+}  # fmt: skip
+_WIDTH, _LINE, _HIGHEST = 12, 17.0, 405.0  # of a column not named, in signs; of a line and of the highest row, in pt
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WIDE = 12  # columns that A4 does not hold
 _LONGEST = 32_000  # characters a cell of this format may hold, less a little
@@ -78,7 +76,7 @@ def row_of(report: Mapping[str, Any]) -> dict[str, Any]:
         "性质": summary["nature"],
         "类别": "运维" if summary["nature"] == "运维" else "建设",
         "申报总额（万元）": total,
-        "资金来源": "；".join(dict.fromkeys(f["as_written"] for f in stated["funding"])),
+        "资金来源": "；".join(dict.fromkeys(_source(f) for f in stated["funding"])),
         "初审建议额（万元）": round(total - cut, 4) if total is not None and cut is not None else total,
         "核减额（万元）": cut,
         "结论": conclusion["advice"],
@@ -87,8 +85,18 @@ def row_of(report: Mapping[str, Any]) -> dict[str, Any]:
         "相近项目/系统": "；".join(d["system_name"] for d in report["duplicates"] if d["verdict"] != "related"),
         "审批方式": report["routing"]["approval"],
         "往期验收": "；".join(dict.fromkeys(str(f["value"]) for f in stated["acceptance"] if f["value"])),
-        "备注": "；".join(f"未检查：{n['what']}" for n in report["not_checked"]),
+        "备注": "；".join([*_open_cuts(conclusion), *(f"未检查：{n['what']}" for n in report["not_checked"])]),
     }
+
+
+def _source(fact: Mapping[str, Any]) -> str:
+    named = fact["scope"] not in fact["as_written"] and isinstance(fact["value"], int | float)
+    return f"{fact['scope']}{wan(fact['value'])}万元" if named else fact["as_written"]
+
+
+def _open_cuts(conclusion: Mapping[str, Any]) -> list[str]:
+    unsure = any(m["kind"] == "核减" and m["amount_wan"] is None for m in conclusion["measures"])
+    return ["有核减金额待核定"] if unsure else []
 
 
 def workbook(rows: Iterable[Mapping[str, Any]], pairs: Sequence[dict[str, Any]] = ()) -> bytes:
@@ -114,14 +122,18 @@ def fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[Any]], 
 
     Text is written as text, also where it begins with `=`, `+`, `-` or `@`: a spreadsheet shows it and runs nothing.
     """
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Border, Font, Side
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.properties import PageSetupProperties
 
+    wrapped, line = Alignment(wrap_text=True, vertical="top"), Side("thin")
+    ruled = Border(line, line, line, line)
     for number, values in enumerate((heads, *rows), start=1):
+        # Programs that do not fit rows to their text on opening show all of it too.
+        sheet.row_dimensions[number].height = min(_HIGHEST, _LINE * _lines(heads, values, widths))
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(number, column)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment, cell.border = wrapped, ruled
             if isinstance(value, str):
                 # A leading apostrophe-style prefix also keeps a CSV saved from this table inert.
                 cell.value = _ILLEGAL.sub("", value)[:_LONGEST]
@@ -131,10 +143,21 @@ def fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[Any]], 
                 cell.value = value
     for column, head in enumerate(heads, start=1):
         sheet.cell(1, column).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(column)].width = widths.get(head, 12)
+        sheet.column_dimensions[get_column_letter(column)].width = widths.get(head, _WIDTH)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8 if len(heads) > _WIDE else 9  # A3, A4
     sheet.page_setup.fitToHeight = 0  # as many pages as it takes; one page wide
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.auto_filter.ref = sheet.dimensions
+
+
+def _lines(heads: Sequence[str], values: Sequence[Any], widths: Mapping[str, int]) -> int:
+    """Return how many lines the fullest cell of a row takes; a Chinese sign is as wide as two others."""
+    most = 1
+    for head, value in zip(heads, values, strict=True):
+        room = max(widths.get(head, _WIDTH) - 1, 2)
+        parts = str("" if value is None else value).split("\n")
+        signs = (sum(1 if sign.isascii() else 2 for sign in part) for part in parts)
+        most = max(most, sum(-(-max(1, wide) // room) for wide in signs))
+    return most

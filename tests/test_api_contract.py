@@ -297,6 +297,20 @@ def test_papers_hold_what_people_decided(client):
             assert quote(f"{one['kind']}.{form}") in answer.headers["content-disposition"]
     opinion = _words(client.get(f"/submissions/{number}/papers/初审意见.docx").content)
     assert "人写的理由" in opinion
+    said = {"party": ["牵头部门", "第三方"], "view": ["同意立项", ""], "dispute": "分期与否"}
+    form = {"text": "人写的理由", "advice": "建议补正后再审", "version": "1"}
+    shown = client.post(f"/submissions/{number}/opinion", data=form | said).text
+    assert 'value="同意立项"' in shown
+    assert 'value="分期与否"' in client.get(f"/submissions/{number}").text
+    kept = client.put(f"{at}/opinion", json={"text": "人写的理由", "advice": "建议补正后再审", "version": 2})
+    assert kept.json() == {"version": 3}  # views not sent stay
+    told = client.get(f"{at}/opinion").json()
+    assert (told["views"], told["dispute"]) == ({"牵头部门": "同意立项"}, "分期与否")
+    page = _words(client.get(f"{at}/papers/一页纸").content)
+    assert "牵头部门：同意立项；" in page
+    assert "分期与否。" in page
+    late = client.post(f"/submissions/{number}/opinion", data={**form, **said, "view": ["没丢的话", ""]}).text
+    assert 'value="没丢的话"' in late
     notice = _words(client.get(f"/submissions/{number}/papers/补正通知.docx").content)
     assert "漏报的事" in notice or "请补" in notice
     assert "附件已有" not in notice

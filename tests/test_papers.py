@@ -24,6 +24,7 @@ from api.papers.skeleton import fill
 from api.papers.specimen import earlier, specimen
 from api.papers.values import PLACEHOLDERS, values
 from api.reports import official, typeset
+from api.reports.json import render as render_json
 from corpus.policies import load_policy
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.errors import PolicyError, SubmissionError
@@ -33,7 +34,7 @@ from models.domain.submission import Function, Kind, SubmittedDocument
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = load_policy()
 FORBIDDEN = ("置信度", "相似度", "违规", "造假", "不合格", "驳回", "严禁", "blocker", "warning", "AI", "模型", "机器")
-RULE = re.compile(r"\b(?:NEG|SEC|CON|COM|PRO)-[A-Z0-9]")
+RULE = re.compile(r"(?:NEG|SEC|CON|COM|PRO)-[A-Z0-9]")  # no word boundary: a Chinese sign before it is a word too
 
 
 def docx_text(data: bytes) -> str:
@@ -171,6 +172,22 @@ def test_one_page_has_at_most_600_characters_whatever_the_plan_says() -> None:
     paper = make(PAGE, report, POLICY)
     assert brief.length(paper) <= brief.LONGEST
     assert len(pypdfium2.PdfDocument(typeset.pdf(paper))) == 1
+
+
+def test_like_systems_stand_with_what_the_register_says_of_them() -> None:
+    report = specimen(POLICY)
+    table = next(b for b in make("比对表", report, POLICY).blocks if isinstance(b, Grid))
+    row = dict(zip(table.heads, table.rows[0], strict=True))
+    assert (row["层级"], row["状态"], row["备注"]) == ("区", "在用", "2021年建成；验收：已终验")
+    third = make(THIRD, report, POLICY)
+    grid = next(b for b in third.blocks if isinstance(b, Grid) and "层级" in b.heads)
+    assert grid.rows[0][2:4] == ("区", "在用")
+    assert "在用" not in make(NOTICE, report, POLICY).text()
+    intake = tuple(replace(d, source="intake", level="", status="", note="") for d in report.duplicates)
+    table = next(b for b in make("比对表", replace(report, duplicates=intake), POLICY).blocks if isinstance(b, Grid))
+    assert table.rows[0][3:5] == ("—", "本批申报")
+    told = json.loads(render_json(report))["duplicates"][0]
+    assert (told["level"], told["status"], told["note"]) == ("区", "在用", "2021年建成；验收：已终验")
 
 
 SEEDED = {

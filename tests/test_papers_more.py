@@ -14,10 +14,11 @@ import pytest
 from report_samples import PLAN, evidence, room_finding, sample_report
 from test_papers import POLICY, docx_text, pdf_text, seeded_report, squashed
 
+from api.papers import brief
 from api.papers.annotated import annotated
-from api.papers.blocks import Body, Grid, Paper, Title
+from api.papers.blocks import Body, Grid, Paper, Title, lines
 from api.papers.conclusions import conclusion
-from api.papers.decisions import decided, of_store
+from api.papers.decisions import Decisions, decided, of_store
 from api.papers.making import AGAIN, NOTICE, OPINION, PAGE, THIRD, WRITTEN, make, material
 from api.papers.masking import HIDDEN, Mask
 from api.papers.places import formal, quote, spoken
@@ -243,14 +244,39 @@ def test_decisions_kept_by_the_service_are_in_the_papers() -> None:
     assert "缺少总投资" not in text
 
 
-def facts(text: str) -> set[str]:
-    """The amounts, dates, names and clauses a paper states."""
+def facts(text: str) -> list[str]:
+    """The amounts, dates, quotes and clauses a paper states, each as often as it states them."""
     amounts = re.findall(r"(?<![\d.])\d+(?:\.\d+)?(?=万元)", text)
-    return {
-        *amounts,
-        *re.findall(r"20\d\d年\d+月至20\d\d年\d+月", text),
-        *re.findall(r"第[一二三四五六七八九十]+条", text),
-    }
+    dates = re.findall(r"20\d\d年\d+月至20\d\d年\d+月", text)
+    return sorted([*amounts, *dates, *re.findall(r"第[一二三四五六七八九十]+条(?:第（[一二三四五]）项)?", text)])
+
+
+def of_pdf(data: bytes) -> str:
+    """The words of a pdf without page numbers, pages joined where a sentence runs over."""
+    pages = (page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(data))
+    return squashed("".join(re.sub(r"—\s*\d+\s*—", "", page) for page in pages))
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+@pytest.mark.parametrize("which", ["specimen", "clean", "decided"])
+def test_docx_pdf_and_paper_state_the_same_facts_as_often(kind: str, which: str) -> None:
+    report = clean_report() if which == "clean" else specimen(POLICY)
+    if which == "decided":
+        room = report.findings[0].id
+        told = {"findings": {room: {"decision": "changed", "message": "机柜可减为一组。", "amount_wan": 1.5}}}
+        report = decided(report, Decisions.model_validate({**told, "opinion": "先落实政务云资源（第六条）。"}))
+    paper = make(kind, report, POLICY, earlier=earlier(POLICY))
+    word, printed, plain = official.docx(paper), typeset.pdf(paper), paper.text()
+    # Table cells stand in another order in a pdf, and a head may stand twice: facts of the text are counted, all of them kept.
+    text = "".join(line for block in paper.blocks if not isinstance(block, Grid) for line in lines(block))
+    for where in (squashed(docx_text(word)), of_pdf(printed)):
+        missing = set(facts(squashed(plain))) - set(facts(where))
+        assert not missing
+        assert set(facts(where)) <= set(facts(squashed(plain)))
+    assert not [f for f in facts(squashed(text)) if f not in facts(squashed(plain))]
+    if which == "decided" and kind == OPINION:
+        assert "核减合计1.5万元" in plain
+        assert "初审建议控制数17.9万元" in of_pdf(printed)
 
 
 def test_every_format_of_a_review_states_the_same_facts() -> None:
@@ -259,7 +285,7 @@ def test_every_format_of_a_review_states_the_same_facts() -> None:
     for kind in (OPINION, NOTICE, PAGE, THIRD):
         paper = make(kind, report, POLICY)
         word, print_, plain = docx_text(official.docx(paper)), pdf_text(typeset.pdf(paper)), paper.text()
-        assert facts(squashed(word)) == facts(squashed(print_)) == facts(squashed(plain)) != set()
+        assert facts(squashed(word)) == facts(squashed(print_)) == facts(squashed(plain)) != []
         assert told["title"] in squashed(word)
         assert told["title"] in squashed(print_)
     opinion = squashed(make(OPINION, report, POLICY).text())
@@ -385,3 +411,96 @@ def test_a_filled_template_opens_in_libreoffice(tmp_path: Path) -> None:
     text = squashed(in_libreoffice(tmp_path, "通知", data, "txt:Text").decode("utf-8", "replace"))
     assert squashed(said["must"][0]["text"]) in text
     assert "机柜" in text
+
+
+def test_the_parties_and_their_disagreement_are_the_reviewers_to_say() -> None:
+    report = specimen(POLICY)
+    silent = make(PAGE, report, POLICY).text()
+    assert "【分歧】无。" in silent
+    assert "区财政局、区委网信办、第三方、专家均未反馈。" in silent
+    said = {"views": {"牵头部门": "同意，优先级为高", "第三方": "修改后通过，建议15万元。", "区人社局": "无意见"}}
+    choices = Decisions.model_validate({**said, "dispute": "区财政局建议分期，我局倾向一次建成。"})
+    page = make(PAGE, report, POLICY, choices=choices)
+    assert (
+        "【各方意见】牵头部门：同意，优先级为高；第三方：修改后通过，建议15万元；区人社局：无意见；"
+        "区发改经信局、区财政局、区委网信办、专家均未反馈。"
+    ) in page.text()
+    assert "【分歧】区财政局建议分期，我局倾向一次建成。" in page.text()
+    assert "附：初审意见、第三方意见、概算核减表" in page.text()
+    assert "第三方意见" not in silent
+    money = next(b for b in page.blocks if isinstance(b, Grid)).rows[0]
+    assert money[1:3] == ("见各方意见", "15")
+    opinion_text = make(OPINION, report, POLICY, choices=choices).text()
+    assert "牵头部门意见：同意，优先级为高。" in opinion_text
+    long = Decisions.model_validate(
+        {"views": dict.fromkeys("甲乙丙丁戊己庚辛", "原则同意。" * 40), "dispute": "不同" * 100}
+    )
+    assert brief.length(make(PAGE, report, POLICY, choices=long)) <= brief.LONGEST
+
+
+def personal_report(folder: Path, name: str = "方案（联系人：李建国）.docx") -> Report:
+    """Return a report that quotes everything a plan full of persons says."""
+    from personal_files import personal_plan
+
+    path = personal_plan(folder / name)
+    document = read_bytes(path.read_bytes(), path.name)
+    texts = [b.text for b in document.blocks if isinstance(b, Paragraph)]
+    texts += [b.row_text(row) for b in document.blocks if isinstance(b, Table) for row in range(len(b.rows))]
+    texts += [*document.headers, *document.footers, *document.comments, *document.deleted]
+    texts += [f"{key}{value}" for key, value in document.properties]
+    quotes = tuple(Evidence(document.name, text) for text in texts if text)
+    full = specimen(POLICY)
+    finding = replace(room_finding(), evidence=quotes, message="陈志强（8801 2399）提出新建机房。")
+    return replace(
+        full, documents=(SubmittedDocument(document, Kind.PLAN),), findings=(finding,),
+        dimensions=tuple(replace(full.dimensions[0], name=f"维度{i}", quotes=(q,)) for i, q in enumerate(quotes)),
+        functions=tuple(replace(full.functions[0], name=q.quote) for q in quotes),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_persons_of_a_real_file_are_in_no_file_for_third_parties(tmp_path: Path, blind: bool) -> None:
+    from personal_files import SECRETS
+
+    report = personal_report(tmp_path)
+    assert len(report.dimensions) > 15
+    paper = make(THIRD, report, POLICY, blind=blind)
+    said, grids = material(THIRD, report, POLICY, blind=blind)
+    form = docx.Document()
+    form.core_properties.author = form.core_properties.last_modified_by = "模板作者"
+    for line in ("{dimensions.quotes}", "{attention.text}", "{title}{unit}{contents}{necessity}", "{表：项目概要}"):
+        form.add_paragraph(line)
+    written, printed = official.docx(paper), typeset.pdf(paper)
+    filled = fill_template(saved(form), said, grids, "本局.docx")
+    told = ""
+    for data in (written, filled):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            told += "".join(archive.read(n).decode("utf-8", "replace") for n in names if n.endswith((".xml", ".rels")))
+        assert not [n for n in names if re.search(r"comments|docProps/custom|footnotes|people", n)]
+    assert not re.search(r"<w:(ins|del|moveFrom|moveTo) ", told)
+    told += docx_text(written) + docx_text(filled) + pdf_text(printed)
+    told += str(pypdfium2.PdfDocument(printed).get_metadata_dict()) + printed.decode("latin-1")
+    plain = re.sub(r"[\s\-　\u00a0]|<[^>]*>", "", told)
+    assert HIDDEN in plain
+    assert not [secret for secret in (*SECRETS, "模板作者") if secret in plain]
+
+
+@pytest.mark.docs
+def test_a_template_that_libreoffice_saved_is_filled_everywhere(tmp_path: Path) -> None:
+    from office_template import office_template
+
+    said, grids = material(NOTICE, specimen(POLICY), POLICY)
+    data = fill_template(office_template(tmp_path).read_bytes(), said, grids, "本局格式.docx")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        xml = "".join(archive.read(n).decode() for n in archive.namelist() if re.search(r"word/\w+\.xml$", n))
+    assert not re.search(r"\{[a-z_]+|\{表", re.sub(r"<[^>]+>", "", xml))
+    printed = in_libreoffice(tmp_path, "通知", data, "pdf")
+    text = squashed(pdf_text(printed))
+    for words in (
+        "某区某局文件", "某局信息化项目管理某区某局", "第1页某某业务系统", "经办科室存：某某业务系统", "（某区某局印章处）",
+        "总投资19.4万元", f"请补正以下{said['must_count']}项", squashed(said["must"][0]["text"]), "受理模块开发",
+    ):  # fmt: skip
+        assert words in text
+    assert fill_template((tmp_path / "本局格式.docx").read_bytes(), said, grids, "本局格式.docx") == data
+    (tmp_path / "通知.pdf").write_bytes(printed)

@@ -96,11 +96,13 @@ def routes(desk: Desk) -> APIRouter:
 def _object(desk: Desk, row: Any) -> dict[str, Any]:  # noqa: ANN401  a row of the table
     job = desk.jobs.latest(row["id"])
     found = {k: v for k, v in row.items() if k not in {"opinion", "opinion_advice", "version"}}
-    return {**found, "opinion": _opinion(row), "job": job_object(job, desk.jobs.ahead(job)) if job else None}
+    return {**found, "opinion": _opinion(desk, row), "job": job_object(job, desk.jobs.ahead(job)) if job else None}
 
 
-def _opinion(row: Any) -> dict[str, Any]:  # noqa: ANN401  a row of the table
-    return {"text": row["opinion"], "advice": row["opinion_advice"], "version": row["version"]}
+def _opinion(desk: Desk, row: Any) -> dict[str, Any]:  # noqa: ANN401  a row of the table
+    told = desk.decisions.views(row["id"])
+    said = {"text": row["opinion"], "advice": row["opinion_advice"], "version": row["version"]}
+    return {**said, "views": dict(told.parties), "dispute": told.dispute}
 
 
 def _taking(router: APIRouter, desk: Desk) -> None:
@@ -227,13 +229,14 @@ def _deciding(router: APIRouter, desk: Desk) -> None:
         """Return the opinion, its version as ETag too."""
         row = desk.submissions.get(number)
         response.headers["ETag"] = etag(row["version"])
-        return _opinion(row)
+        return _opinion(desk, row)
 
     @router.put("/{number}/opinion", summary="写初审意见", responses=_LOCKS | shown("version"))
     def opinion(response: Response, number: str, given: OpinionIn, asker: Asks) -> dict[str, int]:
         """Record the opinion and return its new version."""
         with asker.told():
-            made = desk.decisions.write(number, given.text, given.advice, asker.upon(given.version), asker.by)
+            said = given.written(desk.decisions.views(number))
+            made = desk.decisions.write(number, said, asker.upon(given.version), asker.by)
         response.headers["ETag"] = etag(made)
         return {"version": made}
 

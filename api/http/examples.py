@@ -13,7 +13,10 @@ _ROW = {
     "total_wan": 186.5, "advice": "建议补正后再审", "blockers": 1, "warnings": 4, "notices": 2, "unchecked": 0,
     "review": "9a1b2c3d4e5f6071",
 }  # fmt: skip
-_OPINION = {"text": "请补充等保定级说明。", "advice": "建议补正后再审", "version": 1}
+_OPINION = {
+    "text": "请补充等保定级说明。", "advice": "建议补正后再审", "version": 1,
+    "views": {}, "dispute": "",
+}  # fmt: skip
 _JOB = {
     "id": "77aa88bb99cc00dd", "state": "running", "stage": "逐项检查", "error": "", "attempts": 1, "at": _AT,
     "finished": "", "ahead": 0, "cancel_requested": False,

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.desk import reviewer_of
 from api.http.problems import ProblemError
 from api.store import ConflictError
+from api.store.decisions import Opinion, Views
 
 Upon = Annotated[str, Header(alias="If-Match", max_length=40, description='读到的版本，如 "3"；代替正文里的 version')]
 Severity = Literal["", "blocker", "warning", "notice"]
@@ -71,12 +72,27 @@ class OpinionIn(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"text": "请补充等保定级说明。", "advice": "建议补正后再审", "version": 0}]},
-    )
+        json_schema_extra={
+            "examples": [
+                {"text": "请补充等保定级说明。", "advice": "建议补正后再审", "version": 0,
+                 "views": {"牵头部门": "同意立项，优先级为高"}, "dispute": ""}
+            ]
+        },
+    )  # fmt: skip
 
     text: str = Field(max_length=20_000)
     advice: Literal["", "建议进入评审", "建议补正后再审", "建议不予立项", "无需申报", "不予受理"] = ""
+    views: dict[Annotated[str, Field(min_length=1, max_length=40)], Annotated[str, Field(max_length=200)]] | None = (
+        Field(default=None, max_length=20, description="各方意见；不写则保留原有的")
+    )
+    dispute: str | None = Field(default=None, max_length=200, description="分歧；不写则保留原有的")
     version: Version = None
+
+    def written(self, kept: Views) -> Opinion:
+        """Return the opinion as it is stored; what was not sent stays as it is kept."""
+        parties = kept.parties if self.views is None else {k: v for k, v in self.views.items() if v.strip()}
+        dispute = kept.dispute if self.dispute is None else self.dispute
+        return Opinion(self.text, self.advice, Views(parties, dispute))
 
 
 def etag(version: int | str) -> str:

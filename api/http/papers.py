@@ -18,6 +18,7 @@ from api.http.desk import Desk
 from api.http.examples import shown
 from api.http.problems import ProblemError
 from api.papers.making import AGAIN
+from api.store.decisions import Opinion
 from models.domain.errors import ChushenError, InstallationError, PolicyError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _kept(desk: Desk, number: str) -> tuple[bytes, dict[str, Any]]:
         (f["id"] for f in found.report["findings"]),
         decisions,
         _measures(view.measures(found, decisions), decisions),
-        (row["opinion"], row["opinion_advice"]),
+        Opinion(row["opinion"], row["opinion_advice"], desk.decisions.views(number)),
     )
     return content, told
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
@@ -18,7 +18,7 @@ from api.http.problems import ProblemError
 from api.http.rendering import page
 from api.reports import phrases
 from api.store import ConflictError, MissingError
-from api.store.decisions import Decision
+from api.store.decisions import Decision, Views
 
 _BUSY = frozenset({"waiting", "running"})
 _WORSE_STATES = ("missing", "empty", "placeholder", "thin", "unclear")
@@ -65,6 +65,27 @@ def _looking(router: APIRouter, desk: Desk) -> None:
         return exported(desk, number, form)
 
 
+def _views(desk: Desk, kept: Views) -> dict[str, Any]:
+    """Return the parties asked by the pack, with those somebody else named, and what they said."""
+    from corpus.policies import load_policy
+
+    asked = ((load_policy(desk.settings.policy).data or {}).get("page_words") or {}).get("parties", ())
+    return {"parties": list(dict.fromkeys((*asked, *kept.parties))), "views": kept}
+
+
+def _opinion_sent(  # noqa: PLR0913, PLR0917  the fields of a form
+    version: Annotated[int, Form(ge=0)],
+    party: Annotated[list[str], Form(default_factory=list)],
+    view: Annotated[list[str], Form(default_factory=list)],
+    text: Annotated[str, Form(max_length=20_000)] = "",
+    advice: Annotated[str, Form()] = "",
+    dispute: Annotated[str | None, Form()] = None,
+) -> dict[str, Any]:
+    """Return what the form sends as `OpinionIn` takes it; `party` and `view` come in pairs."""
+    views = dict(zip(party, view, strict=False)) if party else None
+    return {"text": text, "advice": advice, "version": version, "views": views, "dispute": dispute}
+
+
 def _waiting(desk: Desk, number: str) -> dict[str, Any]:
     row, job = desk.submissions.get(number), desk.jobs.latest(number)
     ahead = desk.jobs.ahead(job) if job and job["state"] == "waiting" else 0
@@ -86,6 +107,7 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
         "measures": measures,
         "cut_sum": view.cut_sum(measures),
         "papers": papers.offered(desk, number),
+        **_views(desk, desk.decisions.views(number)),
         "done": done,
         "every": every,
         "facts": view.facts(found.report),
@@ -159,19 +181,15 @@ def _working(router: APIRouter, desk: Desk) -> None:
         return RedirectResponse(f"/submissions/{number}#f-{made.finding}", 303)
 
     @router.post("/opinion")
-    def opinion(
-        request: Request,
-        number: str,
-        version: Annotated[int, Form(ge=0)],
-        text: Annotated[str, Form(max_length=20_000)] = "",
-        advice: Annotated[str, Form()] = "",
-    ) -> HTMLResponse:
-        problem = ""
+    def opinion(request: Request, number: str, sent: Annotated[dict[str, Any], Depends(_opinion_sent)]) -> HTMLResponse:
+        problem, kept = "", desk.decisions.views(number)
         try:
-            given = OpinionIn.model_validate({"text": text, "advice": advice, "version": version})
-            desk.decisions.write(number, given.text, given.advice, version, reviewer_of(request))
+            given = OpinionIn.model_validate(sent).written(kept)
+            desk.decisions.write(number, given, sent["version"], reviewer_of(request))
+            kept = given.views or kept
         except (ConflictError, ValidationError) as error:
             problem = str(error) if isinstance(error, ConflictError) else "填写有误"
+            kept = Views(sent["views"] or {}, sent["dispute"] or "")  # as typed: none of it is lost
         row = desk.submissions.get(number)
-        told = {"problem": problem, "yours": text if problem else "", "saved": not problem, "draft": ""}
-        return page(request, desk, "_opinion.html", row=row, **told)
+        told = {"problem": problem, "yours": sent["text"] if problem else "", "saved": not problem, "draft": ""}
+        return page(request, desk, "_opinion.html", row=row, **told, **_views(desk, kept))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+
+_SIGN, _INSET = 0.37, 0.38  # cm: a sign of 10.5 pt, the blank at both sides of a cell
+_LEAST = 4  # signs of a title's last line
+TALL = 28  # lines from which a row may run over a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,15 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
 
+    def tall(self, row: tuple[str, ...], line_cm: float) -> int:
+        """Return how many lines a row of 10.5 pt type takes on a line of `line_cm` cm, about."""
+        whole = sum(self.widths)
+        signs = (max(1, int((line_cm * share / whole - _INSET) / _SIGN)) for share in self.widths)
+        return max(
+            sum(-(-max(1, len(part)) // room) for part in cell.split("\n"))
+            for cell, room in zip(row, signs, strict=True)
+        )
+
 
 Block = Title | Heading | Body | Item | Line | Annex | Grid
 
@@ -85,6 +99,42 @@ class Paper:
     def text(self) -> str:
         """Return everything it says, one block or table row a line."""
         return "\n".join(line for block in self.blocks for line in lines(block))
+
+
+def signed(blocks: Sequence[Block]) -> list[bool]:
+    """Say of each block whether it stands with the next one: no signature stands on a page without the text's words.
+
+    That is its lines, the paragraph before them (as a rule the list of annexes), and the paragraph before that.
+    """
+    kept = [isinstance(b, Body | Line) and isinstance(n, Line) for b, n in pairwise(blocks)]
+    kept.append(False)
+    for i in range(len(kept) - 1):
+        if not kept[i] and isinstance(blocks[i], Body) and isinstance(blocks[i + 1], Body) and kept[i + 1]:
+            kept[i] = True
+    return kept
+
+
+def title_lines(text: str, room: int) -> list[str]:
+    """Break a title that is longer than `room` signs so that no line holds a sign or two.
+
+    Behind 》 or before a bracket where both parts make a line of their own, else in lines of about the same length.
+    """
+    if len(text) <= room:
+        return [text]
+    signs = [i + 1 if sign == "》" else i for i, sign in enumerate(text) if sign in "》（"]
+    ends = [
+        at
+        for at in signs
+        if at <= room and _LEAST <= len(text) - at <= room and "《" not in text[:at].rsplit("》", maxsplit=1)[-1]
+    ]
+    if ends:
+        at = min(ends, key=lambda at: abs(2 * at - len(text)))
+        return [text[:at], text[at:]]
+    number = -(-len(text) // room)
+    if len(text) - (number - 1) * room >= room // 3:
+        return [text]  # the last line is long enough as it falls
+    each = -(-len(text) // number)
+    return [text[at : at + each] for at in range(0, len(text), each)]
 
 
 def lines(block: Block) -> list[str]:

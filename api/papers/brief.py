@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.papers.blocks import Grid, Line, Paper, Title, lines
+from api.papers.decisions import Decisions
 from api.papers.money import at_a_glance, shares
-from api.papers.places import formal, inner, words
+from api.papers.places import LISTED, formal, inner, measured, shortened, words
 from api.papers.skeleton import fill
 from api.papers.tables import near_systems
-from api.papers.values import values
+from api.papers.values import LEAD, values
 from api.reports import phrases
 from models.domain.errors import PolicyError
 from models.domain.finding import Finding, Severity
@@ -23,21 +24,26 @@ _STEPS = (60, 52, 46, 40, 36, 32, 28, 25, 22, 19, 16, 13, 10)  # characters of a
 _WITHOUT = re.compile(r"(?:如|若|倘)不|不建|缓建|否则|将(?:难以|无法|不能|继续)|难以|不能|无法")
 _WHOLE = frozenset({"total", "sources", "approval", "advice_sentence"})  # what is not shortened
 _UNSAID = "材料未说明"
+_THIRD = "第三方"
+_SENTENCE = 28  # characters below which a quoted sentence says nothing any more
+_CAPTION = re.compile(r"^[表图]\s*\d")
 
 
-def fitted(report: Report, policy: Policy, skeleton: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Grid]]:
+def fitted(
+    report: Report, policy: Policy, skeleton: dict[str, Any], choices: Decisions
+) -> tuple[dict[str, Any], dict[str, Grid]]:
     """Return the placeholders, their parts shortened until the paper holds at most 600 characters, and the tables.
 
     Raises:
         PolicyError: the skeleton alone is longer.
     """
-    said, grids = values(report, policy), {"金额一览": at_a_glance(report)}
+    said, grids = values(report, policy), {"金额一览": at_a_glance(report, choices.views)}
     for limit in _STEPS:
-        shortened = {
-            key: _cut(value, 2 * limit) if isinstance(value, str) and key not in _WHOLE else value
+        cut = {
+            key: shortened(value, 2 * limit) if isinstance(value, str) and key not in _WHOLE else value
             for key, value in said.items()
         }
-        told = {**shortened, **_values(report, policy, limit)}
+        told = {**cut, **_values(report, policy, limit), **_views(policy, choices, said["lead_given"], limit)}
         if length(fill("一页纸", skeleton, told, grids)) <= LONGEST:
             return told, grids
     raise PolicyError(f"一页纸的骨架太长，正文超过{LONGEST}字", name="papers：一页纸")
@@ -49,24 +55,14 @@ def length(paper: Paper) -> int:
     return len("".join("".join(told).split()))
 
 
-def _cut(text: str, limit: int) -> str:
-    """Shorten at a sign where one is near the end, and leave no bracket open."""
-    if len(text) <= limit:
-        return text
-    told = re.sub(r"[（(〔][^（()）〔〕]*$", "", text[:limit])
-    if text[len(told)].isalnum() and text[len(told)].isascii():
-        told = re.sub(r"[0-9A-Za-z.]+$", "", told)  # no number or word cut in two
-    at = max(told.rfind(sign) for sign in "，；、")
-    told = told[:at] if at >= limit // 2 else told
-    return told.rstrip("，；、：“‘") + "……"
-
-
 def _said(text: str, limit: int) -> str:
-    return f"“{inner(_cut(text.rstrip('。；，'), limit))}”"
+    told = LISTED.sub("", text).rstrip("。；，")
+    return f"“{inner(shortened(told, limit))}”"
 
 
 def _quotes(report: Report, name: str) -> list[str]:
-    return [e.quote.replace(" | ", "　") for d in report.dimensions if d.name == name for e in d.quotes if e.quote]
+    said = [e.quote.replace(" | ", "　") for d in report.dimensions if d.name == name for e in d.quotes if e.quote]
+    return [text for text in said if not _CAPTION.match(text)]
 
 
 def _origin(report: Report, limit: int) -> str:
@@ -74,13 +70,13 @@ def _origin(report: Report, limit: int) -> str:
     ground = next((f for f in report.facts if f.key == "ground"), None)
     if ground is None:
         return "材料中未见上级要求，属单位自提需求。"
-    return f"{_said(ground.as_written, limit * 3 // 2)}（{formal(str(ground.value))}）。"
+    return f"{_said(ground.as_written, limit * 3 // 2)}。"
 
 
 def _want(report: Report, limit: int) -> str:
-    """What happens without it, in the plan's words."""
+    """What happens without it, in the plan's words; left out where there is no room for a sentence."""
     found = next((q for q in _quotes(report, "必要性") if _WITHOUT.search(q)), "")
-    return f"申报单位自述：{_said(found, limit)}。" if found else ""
+    return f"申报单位自述：{_said(found, limit)}。" if found and limit >= _SENTENCE else ""
 
 
 def _fact(report: Report, key: str) -> str:
@@ -88,10 +84,10 @@ def _fact(report: Report, key: str) -> str:
 
 
 def _values(report: Report, policy: Policy, limit: int) -> dict[str, str]:
-    names = [_cut(f.name.rstrip("。；"), max(12, limit // 2)) for f in report.functions[:3]]
+    names = [shortened(f.name.rstrip("。；"), max(12, limit // 2)) for f in report.functions[:3]]
     more = f"等{len(report.functions)}项" if len(report.functions) > len(names) else ""
     parts = [
-        f"{_cut(n, max(8, limit // 3))}{phrases.wan(round(a, 4))}万元（{s:.0%}）"
+        f"{shortened(n, max(12, limit // 3))}{phrases.wan(round(a, 4))}万元（{s:.0%}）"
         for n, a, s in shares(report, policy)[:3]
     ]
     started = any(f.rule == "PRO-STARTED" for f in report.findings)
@@ -100,12 +96,12 @@ def _values(report: Report, policy: Policy, limit: int) -> dict[str, str]:
     control = _control(report)
     request = str(said["requests"].get(report.conclusion.advice, report.conclusion.advice))
     return {
-        "title": _cut(report.submission.title or "　　　　", 40),
+        "title": shortened(report.submission.title or "　　　　", 40),
         "request": request.replace("{control}", f"，控制数{control}万元" if control else ""),
-        "purpose": f"{_said(goals[0], limit)}（申报单位自述）。" if goals else _UNSAID + "。",
+        "purpose": f"申报单位自述：{_said(goals[0], limit)}。" if goals else _UNSAID + "。",
         "origin": _origin(report, limit),
         "three": "；".join(names) + more if names else _UNSAID,
-        "users": f"服务规模：{_cut(users, limit)}。" if users else "",
+        "users": f"服务规模：{shortened(users, limit)}。" if users else "",
         "existing": _existing(report, limit),
         "running": _running(report, limit),
         "shares": "、".join(parts) + "。" if parts else "未见可读的概算明细表。",
@@ -130,19 +126,23 @@ def _existing(report: Report, limit: int) -> str:
     near = near_systems(report)
     if not near:
         return "区级台账中未发现主要功能相近的系统。"
-    return "与" + "、".join(f"“{_cut(d.system_name, limit)}”" for d in near[:2]) + "相近，待会商。"
+    named = "".join(f"“{shortened(inner(d.system_name), max(24, limit))}”" for d in near[:2])
+    return f"与{named}" + (f"等{len(near)}个系统" if len(near) > 2 else "") + "功能相近，待会商。"
 
 
 def _running(report: Report, limit: int) -> str:
     found = next((f for f in report.facts if f.key == "total_wan" and "运维" in f.scope and f.as_written), None)
-    return f"运维费：{_cut(found.as_written, limit)}。" if found else ""
+    return f"运维费：{shortened(found.as_written, limit)}。" if found else ""
 
 
 def _risks(report: Report, said: Mapping[str, str], limit: int) -> str:
     """The three gravest, each with what to do, in the pack's words; a matter it has no words for by its title."""
     heavy = sorted((f for f in report.findings if f.severity is not Severity.NOTICE), key=_gravity)
-    told = (said.get(f.rule) or said.get(f.rule.split("-")[0]) or _cut(formal(f.title), max(20, limit)) for f in heavy)
-    listed = [f"{i}.{text}" for i, text in enumerate(list(dict.fromkeys(told))[:3], 1)]
+    told = (
+        said.get(f.rule) or said.get(f.rule.split("-")[0]) or shortened(formal(f.title), max(20, limit)) for f in heavy
+    )
+    risks = list(dict.fromkeys(told))[:3]
+    listed = [f"{i}.{text}" for i, text in enumerate(risks, 1)] if len(risks) > 1 else risks
     return "；".join(listed) + "。" if listed else "初审未见需提请注意的事项。"
 
 
@@ -155,9 +155,32 @@ def _old(report: Report, limit: int) -> str:
     if not old:
         return "台账中未见。"
     lacking = any(f.rule == "COM-RETIRE" for f in report.findings)
-    return f"“{_cut(old, limit)}”，" + ("停用安排待补充。" if lacking else "方案已说明停用或整合安排。")
+    return f"“{shortened(inner(old), max(24, limit))}”，" + (
+        "停用安排待补充。" if lacking else "方案已说明停用或整合安排。"
+    )
 
 
 def _goals(report: Report, limit: int) -> str:
-    found = next((d for d in report.dimensions if d.name == "项目绩效" and len(d.quotes) > 1), None)
-    return f"{_said(found.quotes[1].quote, limit)}。" if found else "见方案绩效目标。"
+    """One goal that names a number, by preference none that 一句话 has told."""
+    quotes = _quotes(report, "项目绩效")
+    goals = [told for q in quotes if (told := measured(q, limit))]
+    if goals:
+        found = next((g for g in goals if inner(g) not in _said(quotes[0], limit)), goals[0])
+        return f"“{inner(found)}”。"
+    return f"{_said(quotes[1], limit)}。" if len(quotes) > 1 else "见方案绩效目标。"
+
+
+def _views(policy: Policy, choices: Decisions, in_form: str, limit: int) -> dict[str, str]:
+    """各方意见: who said what, who has not answered; 分歧."""
+    given = {LEAD: in_form} if in_form else {}
+    given |= {party: said.strip().rstrip("。；") for party, said in choices.views.items() if said.strip()}
+    asked = dict.fromkeys((*words(policy, "page_words").get("parties", ()), *given))
+    told = [f"{party}：{shortened(given[party], max(12, limit))}" for party in asked if party in given]
+    silent = [party for party in asked if party not in given]
+    told += ["、".join(silent) + ("均" if len(silent) > 1 else "") + "未反馈"] if silent else []
+    dispute = choices.dispute.strip().rstrip("。；")
+    return {
+        "parties": "；".join(told) + "。" if told else "未反馈。",
+        "dispute": shortened(dispute, max(24, limit)) + "。" if dispute else "无。",
+        "third_given": "是" if _THIRD in given else "",
+    }

@@ -30,13 +30,14 @@ def conclusion(report: Report, policy: Policy) -> dict[str, str]:
         "reasons": "；".join(f"（{i}）{r}" for i, r in enumerate(given, 1)) if len(given) > 1 else "".join(given),
         "measures": "；".join(_measures(report, said["measures"])),
         "cut": phrases.wan(cut) if cut else "",
+        "cut_open": "是" if any(m.kind == "核减" and m.amount_wan is None for m in decided.measures) else "",
         "control": phrases.wan(round(total - cut, 4)) if cut and total is not None else "",
         "go": "是" if decided.advice == GO else "",
         "mend": "是" if decided.advice == MEND else "",
         "decline": "是" if decided.advice == DECLINE else "",
         "focus": _focus(report),
-        "lead": report.routing.lead_department,
-        **_routing(report),
+        "lead": report.routing.lead_department or str(said.get("lead", "牵头部门")),
+        **_routing(report, said.get("routes", {})),
     }
 
 
@@ -81,8 +82,15 @@ def _is_title(report: Report, measure: Measure) -> bool:
 
 
 def _targets(measures: Sequence[Measure]) -> str:
-    amounts = (f"{phrases.wan(m.amount_wan)}万元" if m.amount_wan is not None else "" for m in measures)
-    return "、".join(f"“{inner(m.target)}”{amount}" for m, amount in zip(measures, amounts, strict=True))
+    """Name each target once, with its amount where one is known; names without any stand one behind another."""
+    amounts: dict[str, float | None] = {}
+    for m in measures:
+        known = amounts.get(m.target)
+        amounts[m.target] = known if m.amount_wan is None else round((known or 0.0) + m.amount_wan, 4)
+    told = "、".join(
+        f"“{inner(name)}”{f'{phrases.wan(a)}万元' if a is not None else ''}" for name, a in amounts.items()
+    )
+    return told.replace("”、“", "”“")
 
 
 def _focus(report: Report) -> str:
@@ -91,11 +99,16 @@ def _focus(report: Report) -> str:
     return "、".join(d.name for d in report.dimensions if asked & set(d.questions))
 
 
-def _routing(report: Report) -> dict[str, Any]:
-    up = report.routing.approval if report.routing.approval in {"领导小组专题会议", "书面请示领导小组"} else ""
+def _routing(report: Report, said: dict[str, str]) -> dict[str, Any]:
+    way, clauses = report.routing.approval, formal("、".join(report.routing.clauses))
+    up = way if way in {"领导小组专题会议", "书面请示领导小组"} else ""
+    otherwise = said.get(way, f"按“{way}”办理") + (f"（{clauses}）" if clauses else "") if way and not up else ""
+    focus = _focus(report)
     return {
-        "approval": report.routing.approval or "待定",
+        "approval": way or "待定",
         "report_up": up,
-        "route_otherwise": "" if up else report.routing.approval,
-        "route_clauses": formal("、".join(report.routing.clauses)),
+        "on": f"，重点论证{focus}" if focus else "",
+        "then": f"评审通过后以{up}的方式报批（第十一条，以评审后概算为准）" if up else "",
+        "route_otherwise": otherwise,
+        "route_clauses": clauses,
     }

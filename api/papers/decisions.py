@@ -7,7 +7,8 @@ Written so (all of it may be left out):
  "added": [{"title": "…", "message": "…", "severity": "warning", "clause": "第八条（二）", "suggestion": "…",
             "document": "建设方案.docx", "quote": "…"}],
  "advice": "建议补正后再审", "opinion": "…",
-     "measures": [{"kind": "核减", "target": "…", "amount_wan": 3, "text": "…"}]}
+     "measures": [{"kind": "核减", "target": "…", "amount_wan": 3, "text": "…"}],
+ "views": {"牵头部门": "同意立项，优先级为高", "第三方": "建议300万元"}, "dispute": "…"}
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ class Decisions(_Part):
     advice: ADVICE | None = None
     opinion: str = ""
     measures: list[Asked] | None = None
+    views: dict[str, str] = {}  # 各方意见 by party, for 一页纸 and 初审意见
+    dispute: str = ""  # 分歧
 
 
 def read(path: Path) -> Decisions:

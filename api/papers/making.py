@@ -7,11 +7,12 @@ from typing import Any
 
 from api.papers import brief
 from api.papers.blocks import Grid, Paper
+from api.papers.decisions import Decisions
 from api.papers.masking import Mask, masked
 from api.papers.resubmission import resubmission
 from api.papers.skeleton import fill
 from api.papers.tables import tables
-from api.papers.values import values
+from api.papers.values import LEAD, values
 from models.domain.errors import PolicyError, SubmissionError
 from models.domain.policy import Policy
 from models.domain.report import Report
@@ -21,7 +22,15 @@ AGAIN = "补正对照"
 WRITTEN = (OPINION, NOTICE, CUTS, NEAR, THIRD, PAGE, AGAIN)
 
 
-def make(kind: str, report: Report, policy: Policy, *, blind: bool = False, earlier: Report | None = None) -> Paper:
+def make(  # noqa: PLR0913  all that a paper is made of
+    kind: str,
+    report: Report,
+    policy: Policy,
+    *,
+    blind: bool = False,
+    earlier: Report | None = None,
+    choices: Decisions | None = None,
+) -> Paper:
     """Return one of the `WRITTEN` papers.
 
     Args:
@@ -30,22 +39,32 @@ def make(kind: str, report: Report, policy: Policy, *, blind: bool = False, earl
         policy: whose skeletons and words are used.
         blind: 第三方简报 without who wrote the plan and without what the review thinks.
         earlier: the review of what was sent before, for 补正对照.
+        choices: what the parties said of it (各方意见, 分歧); the rest of them is in the report already.
 
     Raises:
         PolicyError: the pack has no skeleton of this kind, or it asks for what there is not.
         SubmissionError: 补正对照 without an earlier review.
     """
-    paper = fill(kind, skeleton(policy, kind), *material(kind, report, policy, blind=blind, earlier=earlier))
+    filled = material(kind, report, policy, blind=blind, earlier=earlier, choices=choices)
+    paper = fill(kind, skeleton(policy, kind), *filled)
     return paper.mapped(_mask(report, blind=blind)) if kind == THIRD else paper
 
 
-def material(
-    kind: str, report: Report, policy: Policy, *, blind: bool = False, earlier: Report | None = None
+def material(  # noqa: PLR0913  as `make`
+    kind: str,
+    report: Report,
+    policy: Policy,
+    *,
+    blind: bool = False,
+    earlier: Report | None = None,
+    choices: Decisions | None = None,
 ) -> tuple[dict[str, Any], dict[str, Grid]]:
     """Return the placeholders and the tables of a paper, for a skeleton or an office's own template; see `make`."""
     if kind == PAGE:
-        return brief.fitted(report, policy, skeleton(policy, kind))
+        return brief.fitted(report, policy, skeleton(policy, kind), choices or Decisions())
     said = values(report, policy, blind=blind)
+    if choices and choices.views.get(LEAD) and not said["lead_opinion"]:
+        said["lead_given"] = choices.views[LEAD].rstrip("。")
     grids = tables(report, policy, [row for name in ("must", "explain") for row in said[name]])
     if kind == AGAIN:
         if earlier is None:

@@ -51,10 +51,13 @@ _NUMBERS = (
     re.compile(rf"{_EDGE}[（(]?0\d{{2,3}}[）)]?{_GAP}[2-9]\d{{6,7}}(?:{_GAP}\d{{1,5}})?{_END}"),
     re.compile(rf"{_EDGE}\d(?:[ \-]?\d){{11,24}}{_END}"),
     re.compile(
-        r"(?<=电话)[\s：:|为]*[2-9]\d{6,7}(?!\d)|(?<=账号)[\s：:|为]*\d[\d \-]{6,}|(?<=帐号)[\s：:|为]*\d[\d \-]{6,}"
+        rf"(?<=电话|座机|传真)[\s：:|为]*[2-9]\d{{2,3}}{_GAP}\d{{4}}(?!\d)|"
+        r"(?<=账号)[\s：:|为]*\d[\d \-]{6,}|(?<=帐号)[\s：:|为]*\d[\d \-]{6,}"
     ),
     re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
 )
+_NUMBER_LABEL = re.compile(r"(?:电话|座机|手机|传真|联系方式|号码|账号|帐号|证件号|身份证号?)(?:[（(].{0,8}[）)])?$")
+_IN_CELL = re.compile(r"\d(?:[ \-]?\d){6,24}")
 _COMPILER = re.compile(
     r"(?:方案)?(?:编制|设计|咨询|编写)单位[\s：:|为是]*([\u4e00-\u9fff（）()]{4,30}?(?:公司|院|中心|集团|所))"
 )
@@ -77,6 +80,7 @@ class Mask:
                 if blind:
                     hidden.update(_COMPILER.findall(text))
             hidden.update(_labelled(document, blind=blind))
+            hidden.update(value for key, value in document.properties if key == _AUTHOR and _FULL_NAME.match(value))
         self._hidden = sorted(hidden, key=lambda name: (-len(name), name))
 
     def __call__(self, text: str) -> str:
@@ -87,7 +91,9 @@ class Mask:
             m.span(1) for p in (_AFTER_ROLE, _BEFORE_TITLE, _BEFORE_PHONE) for m in p.finditer(narrow) if _is_name(m[1])
         ]
         for name in self._hidden:
-            spans += [match.span() for match in re.finditer(re.escape(name), narrow)]
+            # A number is hidden however its digits are grouped.
+            words = _GAP.join(name) if name.isdecimal() else re.escape(name)
+            spans += [match.span() for match in re.finditer(words, narrow)]
         out, end = [], 0
         for start, stop in sorted(spans):
             if start >= end:
@@ -119,17 +125,22 @@ def _is_name(word: str) -> bool:
     return not _WORDS.search(word)
 
 
+_AUTHOR = "作者"  # the property that holds who wrote, changed or remarked on a document
+_FULL_NAME = re.compile(rf"(?!.*(?:用户|管理员)){_NAME}$")
+
+
 def _texts(document: Document) -> Iterator[str]:
     for block in document.blocks:
         if isinstance(block, Paragraph):
             yield block.text
         elif isinstance(block, Table):
             yield from (block.row_text(row) for row in range(len(block.rows)))
-    yield from (*document.headers, *document.footers, *document.comments)
+    yield from (*document.headers, *document.footers, *document.comments, *document.deleted, *document.hidden)
+    yield from (document.name, *(f"{key}：{value}" for key, value in document.properties))
 
 
 def _labelled(document: Document, *, blind: bool) -> Iterator[str]:
-    """Names in the cell right of or below a label such as 联系人."""
+    """Names, and numbers no text beside them gives away, in the cell right of or below a label: 联系人, 座机."""
     for table in (block for block in document.blocks if isinstance(block, Table)):
         grid = table.grid()
         for r, row in enumerate(grid):
@@ -141,5 +152,8 @@ def _labelled(document: Document, *, blind: bool) -> Iterator[str]:
                     bare = (re.sub(r"\s", "", text) for text in beside)
                     heads = (re.match(rf"({_NAME})(?![{_HAN}])", text) for text in bare)
                     yield from (head[1] for head in heads if head and _is_name(head[1]))
+                if _NUMBER_LABEL.search(label):
+                    found = (_IN_CELL.fullmatch(text.strip().translate(_NARROW)) for text in beside)
+                    yield from (re.sub(r"\D", "", m[0]) for m in found if m)
                 if blind and _ORGANISATION.search(label):
                     yield from (text.strip() for text in beside[:1] if len(text.strip()) >= 4)

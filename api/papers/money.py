@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from api.papers.blocks import Grid
-from api.papers.places import formal, place, unplaced
+from api.papers.places import formal, place, unplaced, words
 from api.papers.places import rows as rows_of
 from api.reports import phrases
 from models.domain.finding import Finding
 from models.domain.policy import Policy
 from models.domain.report import Measure, Report
 from models.domain.submission import Budget, BudgetLine, Kind, LineKind
+from models.quantities import money_wan
 
 _ROWS = 6  # empty rows of a table to be filled in by hand
 _UNFIT, _WRONG = "不宜列支", "计算错误"
@@ -57,6 +60,12 @@ def _checked(line: BudgetLine) -> str:
     return "相符" if abs(should - line.amount_wan) <= 0.011 else f"应为{_number(should)}"
 
 
+def _found(line: BudgetLine, report: Report) -> bool:
+    """Whether the review found that this line does not add up."""
+    at = (line.evidence.document, line.evidence.table, line.evidence.row)
+    return any((e.document, e.table, e.row) == at for f in report.findings if f.rule == "CON-SUM" for e in f.evidence)
+
+
 class _Cuts:
     """The budget line by line, with what is cut of it."""
 
@@ -71,7 +80,7 @@ class _Cuts:
     def row(self, number: int, line: BudgetLine) -> tuple[str, ...]:
         cut, checked = self.cuts[number - 1], self._checked(line)
         less = line.amount_wan if cut is not None and self._whole(cut) else None
-        rest = "见理由" if cut is not None and less is None else _number(self._rest(line, less))
+        rest = "见理由" if cut is not None and less is None else _number(self._rest(line, less, checked))
         wrong = checked.startswith("应为")
         kind, reason = (_WRONG if wrong else "", "请核对数量、单价和金额" if wrong else "")
         if cut is not None:
@@ -94,14 +103,17 @@ class _Cuts:
         should = self.parts if line.kind is LineKind.SUBTOTAL else self.all
         self.parts = 0.0
         near = line.amount_wan is not None and abs(should - line.amount_wan) <= 0.011 * max(1, len(self.lines))
-        return "相符" if near else "—"  # another way of adding up is no mistake
+        if near:
+            return "相符"
+        # Another way of adding up is no mistake; what the review found is one.
+        return f"应为{_number(should)}" if _found(line, self.report) else "—"
 
     def _whole(self, cut: Measure) -> bool:
         """Whether the amount of a measure is that of its lines, so that each of them goes altogether."""
         amounts = [line.amount_wan or 0.0 for line, c in zip(self.lines, self.cuts, strict=True) if c is cut]
         return cut.amount_wan is not None and abs(sum(amounts) - cut.amount_wan) < 0.011
 
-    def _rest(self, line: BudgetLine, less: float | None) -> float | None:
+    def _rest(self, line: BudgetLine, less: float | None, checked: str) -> float | None:
         if line.amount_wan is None:
             return None
         if line.kind is LineKind.ITEM:
@@ -110,6 +122,8 @@ class _Cuts:
             return line.amount_wan - (less or 0.0)
         gone = self.since if line.kind is LineKind.SUBTOTAL else self.whole
         self.since = 0.0
+        if checked.startswith("应为"):
+            return float(checked.removeprefix("应为")) - gone
         return line.amount_wan - gone
 
 
@@ -175,13 +189,24 @@ def cuts_in_brief(report: Report) -> Grid:
     return Grid(("序号", "内容", "金额（万元）", "出处或理由"), tuple(rows), (1.3, 4.4, 2.7, 7.2))
 
 
-def at_a_glance(report: Report) -> Grid:
-    """The money on one line: 申报, 牵头部门意见, 第三方建议, 初审建议, 核减."""
+def at_a_glance(report: Report, views: Mapping[str, str] | None = None) -> Grid:
+    """The money on one line: 申报, 牵头部门, 第三方, 初审建议, 核减; `views`: what the parties said."""
     total = report.submission.total_wan
     cut = round(sum(m.amount_wan or 0.0 for m in _measures(report)), 4)
     rest = _number(total - cut) if total is not None else "—"
-    heads = ("申报（万元）", "牵头部门意见", "第三方建议", "初审建议（万元）", "核减（万元）")
-    return Grid(heads, ((_number(total), "未反馈", "未反馈", rest, _number(cut)),), (3, 3, 3, 3.6, 2.8))
+    heads = ("申报（万元）", "牵头部门意见", "第三方建议", "初审建议", "核减")
+    given = (_proposed(views, party) for party in ("牵头部门", "第三方"))
+    unsure = any(m.amount_wan is None for m in _measures(report))
+    less = (f"{rest}（待核定）", f"{_number(cut)}（待核定）") if unsure and cut else ("待核定", "待核定")
+    row = (_number(total), *given, *(less if unsure else (rest, _number(cut))))
+    return Grid(heads, (row,), (3.2, 3.2, 3.2, 3, 3))
+
+
+def _proposed(views: Mapping[str, str] | None, party: str) -> str:
+    """Return the one amount a party names, in 万元."""
+    said = (views or {}).get(party, "")
+    amounts = {money.wan for money in money_wan(said)}
+    return _number(amounts.pop()) if len(amounts) == 1 else "见各方意见" if said.strip() else "未反馈"
 
 
 def _amount(value: str | float | None) -> str:
@@ -199,11 +224,24 @@ def money_reply(report: Report, policy: Policy) -> Grid:
 
 
 def shares(report: Report, policy: Policy) -> list[tuple[str, float, float]]:
-    """What the money is for: the budget's own groups, largest first: name, 万元, share of the whole."""
+    """What the money is for, largest first: name, 万元, share of the whole.
+
+    By the budget's own groups; where it has none, by the pack's kinds of expense, told from the names of the lines: a
+    line named after something the project builds is of the kind `built`, one that nothing tells of the kind `rest`.
+    """
+    lines = [line for line in _lines(report, policy) if line.kind is LineKind.ITEM and line.amount_wan]
+    grouped = all(line.category for line in lines)
+    said = words(policy, "page_words")
+    built = {f.name: str(said.get("built", "")) for f in report.functions}
     groups: dict[str, float] = {}
-    for line in _lines(report, policy):
-        name = line.category or line.name
-        if line.kind is LineKind.ITEM and line.amount_wan and name:
-            groups[name] = groups.get(name, 0.0) + line.amount_wan
+    for line in lines:
+        name = line.category if grouped else built.get(line.name) or _kind_of_expense(line.name, said) or line.name
+        if name:
+            groups[name] = groups.get(name, 0.0) + (line.amount_wan or 0.0)
     whole = sum(groups.values())
     return [(name, amount, amount / whole) for name, amount in sorted(groups.items(), key=lambda g: (-g[1], g[0]))]
+
+
+def _kind_of_expense(name: str, said: Mapping[str, Any]) -> str:
+    kinds: Mapping[str, str] = said.get("kinds", {})
+    return next((kind for kind, pattern in kinds.items() if re.search(pattern, name)), str(said.get("rest", "")))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from api.papers.places import formal, inner, item_number, quote, quoted, spoken
+from api.papers.places import formal, inner, item_number, measured, quote, quoted, spoken
 from api.papers.tables import near_systems, statement, weighty
+from api.reports import phrases
 from api.reports.html import negative_list
 from models.domain.finding import Finding, Severity
 from models.domain.report import Duplicate, Report
@@ -24,6 +25,7 @@ _LACK = re.compile("不能|无法|难以|不支持|不足|不满足|滞后|老�
 _COLLECTED = re.compile("归集|共享|目录|公共数据平台")
 _AGAIN = re.compile("；第[一二三四五六七八九十]+条(第（)")
 _LEVELS = "〇一二三四五"
+_ON_TOP = frozenset({"扩建", "改建", "续建"})  # what is built upon a system that is there
 _STATUSES = {"已提供": ("present", "merged"), "缺少": ("missing", "empty", "placeholder"), "内容不足": ("thin",)}
 _STATUSES |= {"待核实": ("unclear",), "不适用": ("not_applicable",)}
 
@@ -35,7 +37,7 @@ def opinions(report: Report) -> dict[str, Any]:
         "necessity": _necessity(report),
         "near": _near(report),
         "sharing": _settled(report, SHARING, _written(report, "数据归集")),
-        "security": _level(report) + _settled(report, SECURITY, "未见需补正的内容。"),
+        "security": _level(report) + _settled(report, SECURITY, "安全和密码方面未见需补正的内容。"),
         "money": _money(report),
         "goals": _settled(report, GOALS, _goals(report)),
         "old_system": _old_system(report),
@@ -50,7 +52,7 @@ def _settled(report: Report, rules: tuple[str, ...], clean: str) -> str:
     plain = [f for f in found if not f.rule.startswith("NEG-")]  # the negative list has been told
     told = [joined(report, plain)] if plain else []
     if told or found:
-        return "；".join([*told, "所涉内容见本部分（三）"] if len(plain) < len(found) else told) + "。"
+        return "。".join([*told, "所涉内容见本部分（三）"] if len(plain) < len(found) else told) + "。"
     return "本次未能全部核实，未核实部分见第二部分。" if missed else clean
 
 
@@ -58,7 +60,7 @@ def joined(report: Report, findings: Sequence[Finding]) -> str:
     """Tell findings one after another, the first few in full."""
     told = list(dict.fromkeys(spoken(report, f, _QUOTED) for f in findings))
     more = f"等{len(told)}处（其余见附件2）" if len(told) > _TOLD else ""
-    return "；".join(told[:_TOLD]) + more
+    return "。".join(told[:_TOLD]) + more
 
 
 def _completeness(report: Report) -> str:
@@ -86,7 +88,7 @@ def _necessity(report: Report) -> str:
         return told + joined(report, lacking) + "。"
     said = [e for d in report.dimensions if d.name == "必要性" for e in d.quotes]
     reason = next((e for e in said if _LACK.search(e.quote)), None)
-    if reason is None or report.submission.nature not in {"扩建", "改建", "续建"}:
+    if reason is None or report.submission.nature not in _ON_TOP:
         return told
     return f"{told}原系统不能满足的理由为{quoted(report, reason, _QUOTED)}。"
 
@@ -161,7 +163,7 @@ def _written(report: Report, dimension: str) -> str:
 def _level(report: Report) -> str:
     levels = sorted({int(f.value) for f in report.facts if f.key == "protection" and isinstance(f.value, float)})
     told = "、".join(f"第{_LEVELS[level]}级" for level in levels if 0 < level < len(_LEVELS))
-    return f"拟定等级保护{told}；" if told else ""
+    return f"拟定网络安全等级保护{told}。" if told else ""
 
 
 def _money(report: Report) -> str:
@@ -170,21 +172,22 @@ def _money(report: Report) -> str:
     totals = [f for f in report.facts if f.key == "total_wan" and isinstance(f.value, float) and f.scope == "总投资"]
     if said or cut or not totals:
         return said or "材料中未见总投资金额。"
-    counted = "，概算无误" if any(f.evidence.table is not None for f in totals) else ""
-    return f"各处总投资一致{counted}。"
+    counted = "，概算明细未见计算差错" if any(f.evidence.table is not None for f in totals) else ""
+    return f"各处总投资一致，为{phrases.wan(report.submission.total_wan)}万元{counted}。"
 
 
 def _goals(report: Report) -> str:
     said = next((d.quotes for d in report.dimensions if d.name == "项目绩效" and d.quotes), ())
-    measured = next((e for e in said if any(sign.isdigit() for sign in e.quote)), None)
-    return f"已提出量化目标，如{quote(measured, _SHORT)}。" if measured else "方案已提出绩效目标，详见方案。"
+    goal = next((told for e in said if (told := measured(e.quote, 2 * _SHORT))), "")
+    return f"已提出量化目标，如“{inner(goal)}”。" if goal else "方案已提出绩效目标，详见方案。"
 
 
 def _old_system(report: Report) -> str:
     old = [d.system_name for d in report.duplicates if d.relation == "own_predecessor"]
-    told = f"原系统为{'、'.join(f'“{inner(name)}”' for name in old)}；" if old else ""
-    clean = "台账中未见该单位的原有系统。" if report.engine.systems else "未见需补正的内容。"
-    return told + _settled(report, OLD_SYSTEM, "停用或整合安排方案已作说明。" if old else clean)
+    told = f"原系统为{''.join(f'“{inner(name)}”' for name in old)}。" if old else ""
+    clean = "台账中未登记该单位的原有系统" if report.engine.systems else "台账尚未提供，未能比对原有系统"
+    clean += "，请评审时核实原系统处置。" if report.submission.nature in _ON_TOP else "。"
+    return told + _settled(report, OLD_SYSTEM, "方案已说明停用或整合安排。" if old else clean)
 
 
 def heavy(report: Report) -> list[Finding]:

@@ -22,6 +22,9 @@ _SAME_CLAUSE = re.compile(
 _ITEM = re.compile(r"(?<=[“《])(\d{1,2}(?:\.\d{1,2}){0,2}) (?=[\u4e00-\u9fff])")
 _STATED = re.compile(r"方案(\d{1,2}(?:\.\d{1,2}){1,2})(?=[为的“])")
 _DIGITS = "〇一二三四五六七八九十"
+_DANGLING = re.compile(r"(?:明确)?(?:提出|要求|明确|规定|指出)$")  # leads to a quote that is cut off
+_PAIRS = {"（": "）", "(": ")", "〔": "〕", "《": "》", "“": "”", "‘": "’", "【": "】"}
+LISTED = re.compile(r"^\s*[（(]?[\d一二三四五六七八九十]{1,2}[)）.、．]\s*")  # 1）2022年…
 _HERE = re.compile(r"^此处(安排|做法)?(内容)?")
 
 
@@ -77,10 +80,50 @@ def inner(text: str) -> str:
     return text.replace("“", "‘").replace("”", "’")
 
 
+def shortened(text: str, limit: int) -> str:
+    """Shorten where a clause ends, else where no number or word is cut in two; no bracket is left open."""
+    if len(text) <= limit:
+        return text
+    ends = [i for i, sign in enumerate(text[: limit + 1]) if sign in "，；：。、" and not _opened(text[:i])]
+    if ends and ends[-1] >= max(6, limit // 3):
+        return text[: ends[-1]] + "……"
+    told = text[:limit]
+    if text[limit].isalnum() and text[limit].isascii():
+        told = re.sub(r"[0-9A-Za-z.]+$", "", told)
+    opened = _opened(told)
+    if opened and opened[0] >= limit // 3:
+        told, opened = _DANGLING.sub("", told[: opened[0]]), []
+    closing = "".join(_PAIRS[told[i]] for i in reversed(opened))
+    return told.rstrip("，；、：") + "……" + closing
+
+
+def measured(text: str, limit: int) -> str:
+    """Return the clauses from the first that names a number on, as many as go into `limit`; "" where none fits."""
+    clauses = [part for part in re.split("[，；。]", LISTED.sub("", text)) if part]
+    first = next((i for i, part in enumerate(clauses) if re.search(r"\d", part)), len(clauses))
+    told = ""
+    for part in clauses[first:]:
+        if len(told) + len(part) + bool(told) > limit:
+            break
+        told += ("，" if told else "") + part
+    return told
+
+
+def _opened(text: str) -> list[int]:
+    """Return where the brackets and marks open that the text does not close."""
+    opened: list[int] = []
+    for i, sign in enumerate(text):
+        if sign in _PAIRS:
+            opened.append(i)
+        elif opened and sign == _PAIRS[text[opened[-1]]]:
+            opened.pop()
+    return opened
+
+
 def quote(evidence: Evidence, limit: int = 200, *, stop: bool = False) -> str:
     """Return “…” as a paper quotes: cells of a row apart, cut with …… where too long; `stop`: its last stop too."""
     told = "　".join(part for part in re.split(r" \| ?|\s*\n\s*", evidence.quote) if part.strip())
-    told = told if len(told) <= limit else told[:limit].rstrip("，、；。　") + "……"
+    told = shortened(told, limit)
     told = told.strip() if stop else told.rstrip("。；，　")
     return f"“{inner(told)}”" if told else ""
 

@@ -67,6 +67,7 @@ def specimen(policy: Policy) -> Report:
                 *("S001", "某某管理平台", "某区某中心", "corpus", 0.9, "overlap", "other_unit", 0.5),
                 (Pair("业务受理", "事项受理", 0.9, "semantic"),),
                 "功能相近。",
+                *("区", "在用", "2021年建成；验收：已终验"),
             ),
         ),
         routing=Routing("某牵头部门", "书面请示领导小组", ("第四条", "第十一条")),
@@ -108,9 +109,9 @@ def _documents() -> tuple[SubmittedDocument, ...]:
         table,
     )
     section = Section(0, "一、", "基本概述", 1, None, 0, 1, len(blocks), template=("1", "15.2"))
-    plan = Document(PLAN, "docx", "0" * 64, blocks)
-    form = Document(FORM, "docx", "1" * 64, (Paragraph("申报表"),))
-    budget = Document("投资概算.xlsx", "xlsx", "2" * 64, (Paragraph("投资概算明细表"), table))
+    plan = Document(PLAN, "docx", "a0" * 32, blocks)
+    form = Document(FORM, "docx", "b1" * 32, (Paragraph("申报表"),))
+    budget = Document("投资概算.xlsx", "xlsx", "c2" * 32, (Paragraph("投资概算明细表"), table))
     return (
         SubmittedDocument(plan, Kind.PLAN, (section,)),
         SubmittedDocument(form, Kind.FORM),

@@ -34,7 +34,7 @@ def tables(report: Report, policy: Policy, asked: Sequence[Mapping[str, str]]) -
         "评审意见": _reply(report),
         "总体结论": _verdict(),
         "意见采纳": Grid(
-            ("序号", "第三方意见", "采纳／部分采纳／不采纳", "理由"), (("", "", "", ""),) * 3, (1.3, 5, 3.4, 4)
+            ("序号", "第三方意见", "采纳／部分采纳／不采纳", "理由"), (("", "", "", ""),) * 3, (1.3, 4.6, 5, 4)
         ),
         "金额一览": money.at_a_glance(report),
     }
@@ -82,7 +82,7 @@ def _findings(report: Report) -> Grid:
         for i, f in enumerate(report.findings, start=1)
     ]
     heads = ("序号", "程度", "事项", "审核意见", "原文摘录和出处", "依据和建议")
-    return Grid(heads, tuple(rows) or (("—", "—", "无", "", "", ""),), (1.3, 1.9, 2.3, 3.5, 3.8, 2.8))
+    return Grid(heads, tuple(rows) or (("—", "—", "无", "", "", ""),), (1.2, 1.2, 2.2, 3.4, 5.0, 2.6))
 
 
 def _pairs(near: Duplicate) -> str:
@@ -90,17 +90,25 @@ def _pairs(near: Duplicate) -> str:
 
 
 def _near(report: Report) -> Grid:
-    heads = ("序号", "系统", "单位", "关系", "相近功能（本项目 —— 已有系统）", "初审看法", "申报单位说明", "建议")
+    heads = (
+        *("序号", "系统", "单位", "层级", "状态", "关系", "相近功能（本项目 —— 已有系统）"),
+        *("初审看法", "申报单位说明", "建议", "备注"),
+    )
     rows = [
         (
-            *(str(i), d.system_name, d.unit or "—", phrases.RELATIONS.get(d.relation, "")),
+            *(str(i), d.system_name, d.unit or "—", *_standing(d), phrases.RELATIONS.get(d.relation, "")),
             *(_pairs(d), phrases.VERDICTS.get(d.verdict, ""), statement(report, d.system_name) or "方案中未见说明"),
-            _advice(report, d),
+            *(_advice(report, d), d.note or "—"),
         )
         for i, d in enumerate(near_systems(report), start=1)
     ]
-    none = ("—", "未发现主要功能相近的系统" if report.engine.systems else "台账尚未提供，未作比对", *("—",) * 6)
-    return Grid(heads, tuple(rows) or (none,), (1.3, 3.6, 3.0, 2.2, 6.6, 2.2, 3.8, 2.4))
+    none = ("—", "未发现主要功能相近的系统" if report.engine.systems else "台账尚未提供，未作比对", *("—",) * 9)
+    return Grid(heads, tuple(rows) or (none,), (1.2, 3.2, 2.8, 1.3, 1.5, 1.9, 6.0, 1.9, 3.2, 1.6, 2.2))
+
+
+def _standing(near: Duplicate) -> tuple[str, str]:
+    """Return level and status as the register has them; a submission of the same intake has none yet."""
+    return near.level or "—", near.status or ("本批申报" if near.source == "intake" else "—")
 
 
 def _near_in_brief(report: Report) -> Grid:
@@ -120,13 +128,15 @@ def _advice(report: Report, near: Duplicate) -> str:
 
 def _compare(report: Report) -> Grid:
     rows = [
-        (d.system_name, d.unit or "—", phrases.RELATIONS.get(d.relation, ""), _pairs(d), "□可复用 □可扩展 □确需新建")
+        (
+            *(d.system_name, d.unit or "—", *_standing(d), _pairs(d)),
+            *(statement(report, d.system_name) or "方案中未见说明", "□可复用\n□可扩展\n□确需新建"),
+        )
         for d in near_systems(report)
         if d.source != "intake"  # another unit's application is no business of this reviewer
     ]
-    return Grid(
-        ("系统", "单位", "关系", "相近功能对照", "请判断"), tuple(rows) or (("无", "", "", "", ""),), (3, 3, 2, 5, 3)
-    )
+    heads = ("系统", "单位", "层级", "状态", "相近功能对照", "申报单位说明", "请判断")
+    return Grid(heads, tuple(rows) or (("无", *("—",) * 6),), (2.5, 2.4, 1.2, 1.4, 4.0, 2.1, 2.2))
 
 
 def _answers(asked: Sequence[Mapping[str, str]]) -> Grid:
@@ -141,7 +151,8 @@ def funding(report: Report) -> list[str]:
     for fact in report.facts:
         if fact.key == "funding" and fact.as_written:
             name = "" if fact.scope in fact.as_written else fact.scope
-            told.setdefault((fact.scope, str(fact.value)), name + fact.as_written.strip("。；"))
+            amount = f"{phrases.wan(fact.value)}万元" if isinstance(fact.value, float) and name else ""
+            told.setdefault((fact.scope, str(fact.value)), name + (amount or fact.as_written.strip("。；")))
     return list(told.values())
 
 

@@ -17,6 +17,7 @@ from models.domain.report import Report
 from models.domain.submission import Kind
 
 BLANK = "　　　　"
+LEAD = "牵头部门"  # the party of that name says 牵头部门意见
 _CONTENTS = 6  # items of 建设内容 named; the plan has all
 PLACEHOLDERS: Mapping[str, str] = {
     "blank": "留给手填的空白",
@@ -32,6 +33,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "contents_count": "建设内容的“等n项”或“，共n项”",
     "builder": "与申报单位不同的建设单位；没有则空",
     "lead_opinion": "牵头部门意见方面的问题；没有则空",
+    "lead_given": "牵头部门意见（各方意见里写的，或“见申报表”）；没有则空",
     "policy": "办法名称",
     "policy_number": "办法文号",
     "unchecked": "未能核实的事项；没有则为“无。”",
@@ -42,9 +44,12 @@ PLACEHOLDERS: Mapping[str, str] = {
     "mend": "建议补正后再审的为“是”，否则空",
     "decline": "建议不予立项的为“是”，否则空",
     "focus": "需重点论证的维度；没有则空",
+    "on": "“，重点论证……”；没有则空",
+    "then": "评审通过后怎样报批；其他则空",
     "reasons": "理由，不超过三条；没有则空",
     "measures": "措施；没有则空",
     "cut": "核减合计；没有则空",
+    "cut_open": "有核减金额待核定的为“是”，否则空",
     "control": "初审建议控制数；没有核减则空",
     "completeness": "必要内容各种状态的项数和缺少的项",
     "necessity": "必要性方面的材料摘录",
@@ -54,9 +59,9 @@ PLACEHOLDERS: Mapping[str, str] = {
     "money": "建设内容与概算",
     "goals": "绩效目标",
     "old_system": "原系统处置",
-    "lead": "牵头部门；没有则空",
+    "lead": "牵头部门；没有的写“领导小组办公室确定的牵头部门”",
     "report_up": "报批方式（请示或专题会议）；其他则空",
-    "route_otherwise": "其他办理方式；没有则空",
+    "route_otherwise": "不报批的怎样办理，带条款；没有则空",
     "route_clauses": "办理方式依据的条款",
     "approval": "报批方式",
     "negative": "第八条五项逐项的对照结果，写在一句里",
@@ -93,6 +98,9 @@ PLACEHOLDERS: Mapping[str, str] = {
     "want": "一页纸：不建或缓建的影响",
     "effect": "一页纸：成效目标摘录",
     "started": "一页纸：未批先建情形",
+    "parties": "一页纸：各方意见，没有写的为“未反馈”",
+    "dispute": "一页纸：分歧；没有则为“无”",
+    "third_given": "一页纸：有第三方意见的为“是”，否则空",
 }
 
 
@@ -133,10 +141,17 @@ def _project(report: Report) -> dict[str, Any]:
         "contents_count": f"等{count}项" if count > _CONTENTS else f"，共{count}项",
         "builder": builder if not s.unit.endswith(builder) and not builder.endswith(s.unit) else "",
         "lead_opinion": formal(lead[0].message).rstrip("。") if lead else "",
+        "lead_given": "见申报表" if not lead and _form_read(report) else "",
         "annotated": "是" if plan in {"docx", "docm", "pdf"} else "",
         "policy": report.policy.title,
         "policy_number": report.policy.version,
     }
+
+
+def _form_read(report: Report) -> bool:
+    """Whether there is a form whose opinion of the lead department could be looked for."""
+    missed = any("PRO-LEAD" in line.rules for line in report.not_checked)
+    return not missed and any(d.kind is Kind.FORM for d in report.documents)
 
 
 def _checked(report: Report) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api.papers.blocks import Paper
+from api.papers.places import formal
 from api.papers.yearly_board import board
 from api.reports.phrases import SEVERITIES
 from api.spreadsheet import COLUMNS, WIDTHS, fill, row_of
@@ -17,6 +18,8 @@ from models.domain.finding import Severity
 
 _TOTAL, _CUT, _REST = "申报总额（万元）", "核减额（万元）", "初审建议额（万元）"
 _UNKNOWN = "未说明"
+_FINDINGS = {"项目名称": 26, "申报单位": 20, "程度": 9, "事项": 20, "审核意见": 50, "依据": 12, "建议": 40}
+_NEAR = {"项目名称": 30, "相近项目/系统": 30, "单位": 24, "类别": 10, "相近功能项数": 13, "情况": 16}
 
 
 def printable(folder: Path) -> Paper:
@@ -42,9 +45,9 @@ def workbook(folder: Path) -> bytes:
     book.remove(book.worksheets[0])
     fill(book.create_sheet("项目"), COLUMNS, [[i, *_cells(row)] for i, row in enumerate(rows, 1)], WIDTHS)
     heads: tuple[str, ...] = ("项目名称", "申报单位", "程度", "事项", "审核意见", "依据", "建议")
-    fill(book.create_sheet("问题"), heads, list(_findings(reports)), {"审核意见": 60, "建议": 50, "项目名称": 36})
+    fill(book.create_sheet("问题"), heads, list(_findings(reports)), _FINDINGS)
     heads = ("项目名称", "相近项目/系统", "单位", "类别", "相近功能项数", "情况")
-    fill(book.create_sheet("相近"), heads, list(_near(reports)), {"项目名称": 36, "相近项目/系统": 36, "情况": 16})
+    fill(book.create_sheet("相近"), heads, list(_near(reports)), _NEAR)
     names = [name for name, _ in reports]
     fill(book.create_sheet("相近矩阵"), ("项目", *names), list(_matrix(reports)), {"项目": 36})
     for key, title in (("领域", "金额按领域"), ("申报单位", "金额按单位")):
@@ -80,7 +83,10 @@ def _findings(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[An
         for f in report["findings"]:
             severity = SEVERITIES[Severity(f["severity"])]
             unit = report["submission"]["unit"]
-            told = (severity, f["title"], f["message"], f["clause"]["ref"], f["suggestion"])
+            told = (
+                severity,
+                *(formal(text) for text in (f["title"], f["message"], f["clause"]["ref"], f["suggestion"])),
+            )
             yield [_title(name, report), unit, *told]
 
 

@@ -177,6 +177,9 @@ def _duplicate(duplicate: Duplicate) -> Object:
             for p in duplicate.pairs
         ],
         "reason": duplicate.reason,
+        "level": duplicate.level,
+        "status": duplicate.status,
+        "note": duplicate.note,
     }
 
 

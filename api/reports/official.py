@@ -17,12 +17,12 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
-from api.papers.blocks import Annex, Block, Body, Grid, Heading, Item, Line, Paper, Title
+from api.papers.blocks import TALL, Annex, Block, Body, Grid, Heading, Item, Line, Paper, Title, signed, title_lines
 
 TITLE, BODY, FIRST, SECOND = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 NO_2, NO_S2, NO_3, NO_4, NO_S4, NO_5 = 22, 18, 16, 14, 12, 10.5  # 二号 小二 三号 四号 小四 五号, pt
+CM_PT = 2.54 / 72
 LINE, DENSE, LINE_S4 = 28, 25, 20  # pt: 22 lines a page, 25 lines a page, and on a paper of one page
-LONG_ROW = 400  # characters from which a table row may run over a page
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # What Word takes where an official font is not installed.
 _SUBSTITUTES = "".join(
@@ -35,10 +35,9 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 def docx(paper: Paper) -> bytes:
     """Return the paper as docx, the same bytes for the same paper."""
     writer = _Writer(paper)
-    for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
+    for block, together in zip(paper.blocks, signed(paper.blocks), strict=True):
         writer.write(block)
-        if isinstance(following, Line) and isinstance(block, Body | Line):
-            # Who signs and when never stands on a page without a word of the text.
+        if together:
             writer.document.paragraphs[-1].paragraph_format.keep_with_next = True
     buffer = io.BytesIO()
     writer.document.save(buffer)
@@ -74,13 +73,16 @@ class _Writer:
         style = self.document.styles["Normal"]
         style.font.size, style.font.name = Pt(self.size), "Times New Roman"
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
+        for language in self.document.styles.element.iter(qn("w:lang")):  # Chinese signs and line breaks
+            language.set(qn("w:eastAsia"), "zh-CN")
 
     def write(self, block: Block) -> None:
         """Write one block: 小标宋 title, 黑体 heading, 仿宋 text, 楷体 head of an item."""
         match block:
             case Title():
                 title = NO_2 if self.size == NO_3 else NO_S2
-                self._write(block.text, TITLE, title, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False, level=0)
+                told = "\n".join(title_lines(block.text, int(self.width / (title * CM_PT))))
+                self._write(told, TITLE, title, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False, level=0)
                 if self.leading == LINE:
                     self._write("", BODY, self.size, indent=False)
                 else:
@@ -156,7 +158,7 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
         column.width = wide
     for number, (line, cells) in enumerate(zip(table._tbl.tr_lst, (grid.heads, *grid.rows), strict=True)):  # noqa: SLF001  `rows[i].cells` is quadratic
         properties = line.get_or_add_trPr()
-        if sum(map(len, cells)) < LONG_ROW:
+        if grid.tall(cells, width) < TALL:
             properties.append(OxmlElement("w:cantSplit"))
         if not number:
             properties.append(OxmlElement("w:tblHeader"))

@@ -44,6 +44,8 @@ def fill_template(content: bytes, values: Mapping[str, Any], grids: Mapping[str,
     filler = _Filler(document, values, grids, name)
     for part in filler.parts():
         filler.fill(part)
+    # Who made the template is no business of whom the paper is sent to.
+    document.core_properties.author = document.core_properties.last_modified_by = ""
     buffer = io.BytesIO()
     document.save(buffer)
     return timeless(buffer.getvalue())

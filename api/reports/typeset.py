@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.papers.blocks import Annex, Block, Body, Grid, Heading, Item, Line, Paper, Title
+from api.papers.blocks import TALL, Annex, Block, Body, Grid, Heading, Item, Line, Paper, Title, signed, title_lines
 from models.domain.errors import InstallationError
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ TITLE = ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "Noto Serif CJK SC", "S
 KAI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "FandolKai")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _LACKING, _GETA = re.compile('the text `"(.+?)"` could not be displayed', re.DOTALL), "〓"
-_LONG_ROW = 400  # characters from which a table row may run over a page
 
 
 def pdf(paper: Paper) -> bytes:
@@ -118,10 +117,8 @@ def source(paper: Paper) -> str:
 #let indented(body) = par(first-line-indent: (amount: 2em, all: true), body)
 #set table(inset: 4pt, stroke: 0.5pt)
 """
-    following = (*paper.blocks[1:], None)
-    blocks = (
-        _block(block, paper, signed=isinstance(n, Line)) for block, n in zip(paper.blocks, following, strict=True)
-    )
+    together = zip(paper.blocks, signed(paper.blocks), strict=True)
+    blocks = (_block(block, paper, sticky=sticky) for block, sticky in together)
     return head + "\n".join(blocks) + "\n"
 
 
@@ -138,37 +135,42 @@ def _text(words: str) -> str:
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", " ") + '"'
 
 
-def _block(block: Block, paper: Paper, *, signed: bool = False) -> str:  # noqa: PLR0911  one line a kind of block
+def _block(block: Block, paper: Paper, *, sticky: bool = False) -> str:  # noqa: PLR0911  one line a kind of block
     if isinstance(block, Grid):
-        return _grid(block)
+        return _grid(block, _width(paper))
     if isinstance(block, Item):
         return f"#indented[#text(font: kai, {_text(block.head)})#text({_text(block.text)})]"
     words = _text(block.text)
     match block:
         case Title():
             size = 18 if paper.compact else 22
-            line = f"par(leading: 10pt, justify: false, text(font: song, size: {size}pt, {words}))"
+            told = _text("\n".join(title_lines(block.text, int(_width(paper) / (size * 2.54 / 72)))))
+            line = f"par(leading: 10pt, justify: false, text(font: song, size: {size}pt, {told}))"
             return f"#align(center, {line})\n#v(10pt)"
         case Heading():
             return f"#block(sticky: true, indented(text(font: sans, {words})))"
         case Body():
             text = f"indented(text({words}))"
-            # Who signs and when never stands on a page without a word of the text.
-            return f"#block(sticky: true, {text})" if signed else f"#{text}"
+            return f"#block(sticky: true, {text})" if sticky else f"#{text}"
         case Annex():
             head = f"#block(sticky: true, above: 1.6em, plain(text(font: sans, {words})))"
             return head if block.follows else f"#pagebreak(weak: true)\n{head}"
         case Line():
             text = f"align(right, plain({words}))" if block.right else f"plain({words})"
-            return f"#block(width: 100%, sticky: true, {text})" if signed else f"#{text}"
+            return f"#block(width: 100%, sticky: true, {text})" if sticky else f"#{text}"
 
 
-def _grid(grid: Grid) -> str:
+def _width(paper: Paper) -> float:
+    """Return how wide a line is, in cm."""
+    return 25.3 if paper.landscape else 16.2 if paper.compact else 15.6
+
+
+def _grid(grid: Grid, width: float) -> str:
     columns = ", ".join(f"{width}fr" for width in grid.widths)
     heads = ", ".join(f"align(center, text(font: sans, {_text(head)}))" for head in grid.heads)
     rows = []
     for row in grid.rows:
-        breaks = str(sum(map(len, row)) > _LONG_ROW).lower()
+        breaks = str(grid.tall(row, width) >= TALL).lower()
         rows.append(", ".join(f"table.cell(breakable: {breaks}, text({_text(cell)}))" for cell in row))
     body = ",\n  ".join(rows)
     return (

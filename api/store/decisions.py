@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, insert, or_, select, update
+from sqlalchemy import Engine, RowMapping, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from api.store.jobs import told
-from api.store.schema import DECISIONS, HISTORY, SUBMISSIONS, ConflictError, MissingError, new_id, now
+from api.store.schema import DECISIONS, HISTORY, SUBMISSIONS, VIEWS, ConflictError, MissingError, new_id, now
 
 VERDICTS = {"accepted": "采纳", "rejected": "不采纳", "changed": "修改", "added": "补充", "open": "待定"}
 
@@ -27,6 +27,23 @@ class Decision:
     version: int = 0
     by: str = ""
     at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """各方意见: what each party said of a project, by its name, and 分歧, what they disagree on."""
+
+    parties: Mapping[str, str] = field(default_factory=dict)
+    dispute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the reviewer writes of a whole project; `views` None: those that are kept stay."""
+
+    text: str
+    advice: str = ""
+    views: Views | None = None
 
 
 class Decisions:
@@ -84,7 +101,14 @@ class Decisions:
         """Record a finding a person adds and return it."""
         return self.decide(submission, Decision(f"m{new_id()[:11]}", "added", "", content), str(content["title"]), by)
 
-    def write(self, submission: str, text: str, advice: str, version: int, by: str) -> int:
+    def views(self, submission: str) -> Views:
+        """Return what the parties said of a submission, as the reviewer wrote it down."""
+        query = select(VIEWS).where(VIEWS.c.submission == submission)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        return Views(json.loads(row["parties"]), row["dispute"]) if row else Views()
+
+    def write(self, submission: str, given: Opinion, version: int, by: str) -> int:
         """Record the reviewer's opinion and return its new version.
 
         Raises:
@@ -92,13 +116,18 @@ class Decisions:
             MissingError: there is no such submission.
         """
         upon = (SUBMISSIONS.c.id == submission, SUBMISSIONS.c.version == version)
-        values = {"opinion": text, "opinion_advice": advice, "version": version + 1}
+        values = {"opinion": given.text, "opinion_advice": given.advice, "version": version + 1}
         with self._engine.begin() as connection:
             if connection.execute(update(SUBMISSIONS).where(*upon).values(**values)).rowcount != 1:
                 if connection.execute(select(SUBMISSIONS.c.id).where(SUBMISSIONS.c.id == submission)).scalar() is None:
                     raise MissingError("没有这个项目")
                 raise ConflictError("初审意见刚被别人改过，请看过之后再改")
-            told(connection, submission, by, f"写初审意见{'：' + advice if advice else ''}")
+            if given.views is not None:
+                connection.execute(delete(VIEWS).where(VIEWS.c.submission == submission))
+                parties = json.dumps(dict(given.views.parties), ensure_ascii=False)
+                kept = {"submission": submission, "parties": parties, "dispute": given.views.dispute}
+                connection.execute(insert(VIEWS).values(**kept))
+            told(connection, submission, by, f"写初审意见{'：' + given.advice if given.advice else ''}")
         return version + 1
 
     def history(self, submission: str) -> list[RowMapping]:

@@ -129,6 +129,13 @@ DECISIONS = Table(
     Column("by", Text, nullable=False),
     Column("at", String(32), nullable=False),
 )
+VIEWS = Table(  # beside the opinion, under its version
+    "views",
+    _META,
+    Column("submission", _ID, primary_key=True),
+    Column("parties", Text, nullable=False),  # JSON: what each party said, by its name
+    Column("dispute", Text, nullable=False),  # what they disagree on
+)
 HISTORY = Table(
     "history",
     _META,

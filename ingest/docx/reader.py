@@ -18,6 +18,7 @@ from models.domain.document import Block, Document, ReadNote
 from models.domain.errors import ReadError
 
 _CORE = ("title", "subject", "keywords", "category", "description", "contentStatus", "created", "modified")
+_WRITERS = ("}creator", "}lastModifiedBy")
 _TELLING, _SHOWN = 2, 20  # letters that make a hidden text worth a note; how much of it is shown
 
 
@@ -58,7 +59,7 @@ def _read(parts: Parts, archive: Archive, data: bytes, name: str) -> Document:
         comments=comments,
         deleted=tuple(shared.aside.deleted),
         hidden=(*shared.aside.hidden, *shared.aside.covered),
-        properties=_properties(parts),
+        properties=(*_properties(parts), *_authors(parts, root)),
         notes=tuple(dict.fromkeys(notes)),
     )
 
@@ -114,6 +115,15 @@ def _comments(parts: Parts) -> tuple[str, ...]:
     root = parts.related("comments", "word/comments.xml")
     texts = ("".join(t.text or "" for t in comment.iter(T)) for comment in (root if root is not None else ()))
     return tuple(text for text in texts if text.strip())
+
+
+def _authors(parts: Parts, root: Element) -> tuple[tuple[str, str], ...]:
+    """Who wrote, changed or remarked on it, as properties 作者: these are persons, whatever their names look like."""
+    core, comments = parts.xml("docProps/core.xml"), parts.related("comments", "word/comments.xml")
+    named = [str(e.xpath("string()")) for e in (core if core is not None else ()) if e.tag.endswith(_WRITERS)]
+    marked = [*root.iter(w("ins"), w("del"), w("moveTo"), w("moveFrom")), *(comments if comments is not None else ())]
+    names = (name.strip() for name in (*named, *(e.get(w("author")) or "" for e in marked)))
+    return tuple(("作者", name) for name in dict.fromkeys(names) if name)
 
 
 def _properties(parts: Parts) -> tuple[tuple[str, str], ...]:

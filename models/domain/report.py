@@ -58,6 +58,9 @@ class Duplicate:
     coverage: float
     pairs: tuple[Pair, ...]
     reason: str
+    level: str = ""  # as the register has it: 区 市 省 国家; "" for a submission of the same intake
+    status: str = ""  # 在用 在建 已批未建 停用
+    note: str = ""  # 统建, year, acceptance, in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""How the papers look: what an archive's pdf must hold, titles, signatures, excerpts cut where a clause ends."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from test_papers import POLICY
+
+from api.papers.blocks import Body, Heading, Line, signed, title_lines
+from api.papers.making import WRITTEN, make
+from api.papers.places import measured, shortened
+from api.papers.specimen import earlier, specimen
+from api.reports import typeset
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_pdfs_are_fit_for_the_archive(kind: str) -> None:
+    """What PDF/A-2u asks for and can be told without a validator: metadata, output intent, fonts in the file, no secrets."""
+    import pdfplumber
+    from pdfminer.pdftypes import resolve1
+
+    data = typeset.pdf(make(kind, specimen(POLICY), POLICY, earlier=earlier(POLICY)))
+    xmp = data[data.index(b"<?xpacket begin") : data.index(b"<?xpacket end")].decode()
+    assert re.search(r"pdfaid:part>2<", xmp)
+    assert re.search(r"pdfaid:conformance>U<", xmp)
+    with pdfplumber.open(io.BytesIO(data)) as opened:
+        catalog = opened.doc.catalog
+        assert resolve1(resolve1(catalog["OutputIntents"])[0])["S"].name == "GTS_PDFA1"
+        assert not {"JavaScript", "EmbeddedFiles"} & set(resolve1(catalog.get("Names", {})))
+        assert opened.doc.encryption is None
+        for page in opened.pages:
+            for font in resolve1(page.page_obj.resources["Font"]).values():
+                one = resolve1(font)
+                inner = resolve1(resolve1(one["DescendantFonts"])[0]) if "DescendantFonts" in one else one
+                assert {"FontFile", "FontFile2", "FontFile3"} & set(resolve1(inner["FontDescriptor"]))
+                assert "ToUnicode" in one
+
+
+def test_long_titles_break_where_they_may() -> None:
+    assert title_lines("关于《甲》的意见", 20) == ["关于《甲》的意见"]
+    assert title_lines("《拱墅区人民医院互联网诊疗服务项目（二期）》相近系统比对表", 24) == [
+        "《拱墅区人民医院互联网诊疗服务项目（二期）》", "相近系统比对表",
+    ]  # fmt: skip
+    assert title_lines("某某系统扩建项目（某区城市建设有限公司）立项情况", 22) == [
+        "某某系统扩建项目",
+        "（某区城市建设有限公司）立项情况",
+    ]
+    assert title_lines("甲" * 21, 20) == ["甲" * 11, "甲" * 10]  # no sign stands alone
+    assert title_lines("甲" * 30, 20) == ["甲" * 30]  # as it falls
+
+
+def test_no_signature_stands_without_text() -> None:
+    blocks = (Heading("六"), Body("说明。"), Body("附件：1"), Line(""), Line("签字"), Line("日期", right=True))
+    assert signed(blocks) == [False, True, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "said"),
+    [
+        ("短句。", 10, "短句。"),
+        ("办理时限缩短，群众少跑一次，企业满意", 16, "办理时限缩短，群众少跑一次……"),
+        ("区政府《2022年政府工作报告》重点任务提出‘扩大覆盖面’", 24, "区政府《2022年政府工作报告》重点任务……"),
+        ("《关于进一步做好全区数字化改革工作的意见》第三条", 10, "《关于进一步做好全区……》"),
+        ("系统并发能力达到12000次每秒以上并稳定", 9, "系统并发能力达到……"),
+    ],
+)
+def test_quotes_are_cut_where_a_clause_ends(text: str, limit: int, said: str) -> None:
+    assert shortened(text, limit) == said
+
+
+def test_a_goal_is_told_from_its_number_on() -> None:
+    said = "1）本项目建成后，协商周期明显缩短，每单元平均减少42天，满意率达95%"
+    assert measured(said, 30) == "每单元平均减少42天，满意率达95%"
+    assert measured(said, 12) == "每单元平均减少42天"
+    assert not measured("显著提升", 30)
