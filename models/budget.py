@@ -28,6 +28,8 @@ _OTHER_SCOPES = (
     ("资金来源", re.compile(r"资金来源|资金筹措|来源与落实")),
     ("报价", re.compile(r"报价|询价|比价|供应商")),
 )
+_CAPTION = re.compile(r"\s*附?表\s*[\d一二三四五六七八九十]")
+_REFERS = re.compile(r"见[^，。；]{0,8}附?表\s*\d")
 _QUOTATION = re.compile(r"(?:报价|询价|比价)(?:单|表|明细|汇总|对比|比较|记录|情况|结果)")
 
 
@@ -64,6 +66,8 @@ def _caption(document: Document, index: int) -> str:
         if not isinstance(block, Paragraph) or len(block.text) > 60:
             break
         lines.append(block.text)
+    if any(_CAPTION.match(line) for line in lines):  # a sentence before it may name another table
+        lines = [line for line in lines if _CAPTION.match(line) or not _REFERS.search(line)]
     return "\n".join(reversed(lines))
 
 

@@ -9,6 +9,7 @@ from models.text import bracketless, normalise, squash
 _SHORT_FORM = re.compile(
     r"\s*[（(,，]?\s*(?:以下|下文|文中|本文中?|本方案中?)?(?:统一)?(?:统称|简称|又称)(?:为|作)?[:：]?\s*[“\"'「『《]?.*$"
 )
+_HEREAFTER = re.compile(r"\s*[，,（(]\s*(?:以下|下文|后文|文中|本文|本方案)[^，。]{0,12}(?:写作|称|叫|记作|写为|用).*$")
 _LEAD_IN = re.compile(r"^(?:本|该)?(?:项目|工程)?的?(?:全称|名称|全名|中文名称|申报名称)?\s*(?:为|是|[:：])\s*")
 _PAPER = re.compile(
     r"(?:项目)?(?:申报|建设|实施|设计|技术|初步设计)?(?:方案|申报书|申报表|可行性研究报告|可研报告)(?:[（(].{1,8}[)）])?$"
@@ -31,7 +32,7 @@ _STATEMENT = re.compile(r"\d\s*(?:万元|亿元|元)|\d{4}年\d+月")  # a name 
 
 def clean_title(text: str) -> str:
     """Return a project's name without lead-in, short form, final stop or the quotes around the whole of it."""
-    title = _SHORT_FORM.sub("", text.strip())
+    title = _HEREAFTER.sub("", _SHORT_FORM.sub("", text.strip()))
     title = re.split(r"[。；;\n]", title, maxsplit=1)[0].strip()
     stripped = _LEAD_IN.sub("", title)
     title = stripped if len(stripped) >= 4 else title

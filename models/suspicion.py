@@ -61,13 +61,13 @@ def at_length(threshold: float, passages: int) -> float:
 def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
     """Sentences of one paragraph together; every row and every form field by itself."""
     forms = {d.document.name for d in submission.documents if d.kind is Kind.FORM}
-    tables = {(p.evidence.document, p.evidence.table) for p in submission.passages if p.evidence.row}  # with more rows
+    heads = _heads(submission.passages)
     judged = [
         p
         for p in submission.passages
         if p.kind is not PassageKind.TITLE
         and p.evidence.document not in forms
-        and not ((p.evidence.document, p.evidence.table) in tables and _is_head(p))
+        and not (p.evidence.row is not None and _place(p) in heads and _names_columns(p))
     ]
     for _, group in groupby(judged, key=lambda p: (p.evidence.document, p.evidence.paragraph, p.evidence.row)):
         yield list(group)
@@ -75,11 +75,22 @@ def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
         yield [_field_passage(field)]
 
 
-def _is_head(passage: Passage) -> bool:
+def _heads(passages: Iterable[Passage]) -> set[tuple[str, int | None, int | None]]:
+    """Return where the heads of tables stand: the first row of more than one cell, with rows below it."""
+    rows: dict[tuple[str, int | None], list[Passage]] = {}
+    for p in passages:
+        if p.kind is PassageKind.ROW and " | " in p.text:
+            rows.setdefault((p.evidence.document, p.evidence.table), []).append(p)
+    return {_place(below[0]) for below in rows.values() if len(below) > 1}
+
+
+def _place(passage: Passage) -> tuple[str, int | None, int | None]:
+    return passage.evidence.document, passage.evidence.table, passage.evidence.row
+
+
+def _names_columns(passage: Passage) -> bool:
     """Tell whether a row only names a table's columns: it states nothing."""
-    cells = passage.text.split(" | ")
-    first = passage.kind is PassageKind.ROW and passage.evidence.row == 0 and len(cells) > 1
-    return first and all(len(c) <= HEAD and not any(x.isdigit() for x in c) for c in cells)
+    return all(len(c) <= HEAD and not any(x.isdigit() for x in c) for c in passage.text.split(" | "))
 
 
 def _field_passage(field: Field) -> Passage:

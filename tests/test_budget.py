@@ -142,3 +142,28 @@ def test_parts_beside_the_whole_are_not_the_total():
         table(["名称", "金额"], ["甲", "10"], ["乙", "20"], ["合计", "30"]),
     )
     assert [b.scope for b in found] == ["总投资", "分项"]
+
+
+def test_a_sentence_that_names_another_table_makes_none_the_whole():
+    found = plan(
+        ["甲应用项目"],
+        (
+            "15.2",
+            "概算",
+            "表15-1 投资概算汇总表（单位：万元）",
+            table(["名称", "金额"], ["软件", "30"], ["硬件", "25"], ["合计", "55"]),
+        ),
+        (
+            "16",
+            "附件",
+            "资金概算汇总表见表15-1，软件部分按功能列示如下。",
+            "附表16-2 各功能工作量与金额",
+            table(
+                ["功能名称", "工作量（人月）", "金额（万元）"],
+                ["甲", "5", "10"],
+                ["乙", "9", "20"],
+                ["合计", "14", "30"],
+            ),
+        ),
+    )
+    assert [total_of(b) for b in budgets(found.document, found.sections, policy()) if b.scope == "总投资"] == [55.0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import yaml
@@ -38,7 +39,7 @@ from models.domain.submission import (
 )
 from models.e5.convert import JUDGE, default_folder
 from models.embedder import load_embedder
-from models.judgement import Judge
+from models.judgement import Judge, Verdict
 from models.passages import passages
 from models.suspicion import Suspicion, at_length, suspicions
 
@@ -118,6 +119,21 @@ def test_what_the_next_sentence_takes_back_is_weaker(judge):
 def test_a_silence_is_undone_by_a_but(judge):
     assert judge.silenced("NEG-4", "该系统与本项目无关。")
     assert not judge.silenced("NEG-4", "该系统与本项目无关，但本期沿用其模块。")
+
+
+def test_the_head_of_a_table_states_nothing_even_below_its_caption():
+    class Sure:
+        rules: ClassVar = {"NEG-2B": {"threshold": 0.5}}
+
+        def judge(self, texts):
+            return [(Verdict("NEG-2B", 0.99, gated=True, concepts=frozenset(), attributes=frozenset()),) for _ in texts]
+
+    head = ("一期功能", "一期已实现的内容", "是否重新开发一期内容")
+    rows = (("表2-18 对照表",), head, ("台账", "登记和查询", "否"))
+    table = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(row)) for row in rows))
+    quotes = [s.passage.evidence.quote for s in suspicions(submission(table), Sure())]
+    assert " | ".join(head) not in quotes
+    assert "台账 | 登记和查询 | 否" in quotes
 
 
 def test_rows_and_fields_are_judged(judge):
