@@ -8,6 +8,7 @@ import re
 import threading
 import time
 import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
@@ -257,7 +258,43 @@ def test_an_archive_of_projects_becomes_a_batch(client, entries, names):
     assert sorted(s["name"] for s in found) == sorted(names)
 
 
-def test_an_archive_that_cannot_be_read_whole_makes_no_batch(client):
+def _spoilt(archive: bytes, *contents: bytes) -> bytes:
+    """The archive with the stored bytes of entries changed, so that their checksums are wrong and they do not inflate."""
+    for content in contents:
+        packed = zlib.compressobj(wbits=-15)
+        data = packed.compress(content) + packed.flush()
+        assert archive.count(data) == 1
+        archive = archive.replace(data, b"\xff" * len(data))
+    return archive
+
+
+def test_an_entry_that_cannot_be_had_is_named_and_the_rest_is_read(client):
+    bad, lost = bytes(range(250)) * 2, bytes(reversed(range(250))) * 2
+    whole = _zip({
+        "本年/甲/方案.txt": b"one", "本年/甲/附件/报价.pdf": bad, "本年/乙/方案.txt": b"two", "本年/丙/方案.docx": lost,
+    })  # fmt: skip
+    sent = client.post(f"{API}/batches", files=[("files", ("2022.zip", _spoilt(whole, bad, lost)))])
+    assert sent.status_code == 202, sent.text
+    found = {}
+    for number in sent.json()["submissions"]:
+        for _ in range(1200):
+            one = client.get(f"{API}/submissions/{number}").json()
+            if one["state"] in ENDED and (one["state"] == "failed" or one["job"]["state"] == "done"):
+                break
+            time.sleep(0.05)
+        found[one["name"]] = one
+    assert found.keys() == {"甲", "乙", "丙"}
+    assert [(f["name"], "损坏" in f["why"]) for f in found["甲"]["unread"]] == [("附件/报价.pdf", True)]
+    assert found["甲"]["state"] == found["乙"]["state"] == "done"
+    assert found["乙"]["unread"] == []
+    told = client.get(f"{API}/submissions/{found['甲']['id']}/report").json()["not_checked"]
+    assert any(n["what"] == "附件/报价.pdf" and "损坏" in n["why"] for n in told)
+    assert found["丙"]["state"] == "failed"
+    assert "方案.docx" in found["丙"]["error"]
+    assert "损坏" in client.get(f"/submissions/{found['丙']['id']}").text
+
+
+def test_an_archive_that_cannot_be_read_at_all_makes_no_batch(client):
     good = _zip({"a/方案.txt": b"x" * 50, "b/方案.txt": b"y" * 50})
     answer = client.post(f"{API}/batches", files=[("files", ("坏.zip", good[: len(good) // 2]))])
     assert answer.status_code == 422

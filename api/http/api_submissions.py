@@ -139,7 +139,8 @@ def _taking(router: APIRouter, desk: Desk) -> None:
     def one(number: str) -> dict[str, Any]:
         """Return a submission with its files and how far its review is."""
         row = desk.submissions.get(number)
-        return {**_object(desk, row), "files": [dict(f) for f in desk.submissions.files_of(number)]}
+        unread = [{"name": name, "why": why} for name, why in desk.submissions.unread_of(number)]
+        return {**_object(desk, row), "files": [dict(f) for f in desk.submissions.files_of(number)], "unread": unread}
 
 
 def _following(router: APIRouter, desk: Desk) -> None:

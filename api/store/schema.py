@@ -85,6 +85,13 @@ FILES = Table(
     Column("sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),
 )
+UNREAD = Table(  # what came but could not be had: a damaged entry of an archive
+    "submission_unread",
+    _META,
+    Column("submission", _ID, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+)
 REVIEWS = Table(
     "reviews",
     _META,
