@@ -10,6 +10,7 @@ import time
 import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -25,6 +26,7 @@ from api.http.app import create_app
 from api.http.examples import EXAMPLES
 from api.http.guard import LOOPBACK
 from api.settings import Settings
+from api.store.submissions import ASKED
 from api.workers import WorkerPool
 
 API = "/api/v1"
@@ -201,6 +203,9 @@ def test_the_examples_are_what_is_answered(client, done, finding):
         "imported": client.post(f"{API}/register", files={"file": ("a.csv", csv)}),
         "register": client.get(f"{API}/register"),
         "policy": client.get(f"{API}/policy"),
+        "rule": client.get(f"{API}/policy/rules/NEG-1"),
+        "system": client.get(f"{API}/register/systems/S1"),
+        "batch again": client.post(f"{API}/batches/{batch.json()['id']}/reviews"),
         "health": client.get("/healthz"),
     }
     assert real.keys() == EXAMPLES.keys()
@@ -214,6 +219,27 @@ def test_the_examples_are_what_is_answered(client, done, finding):
     for body in bodies:
         if "application/json" in body:
             assert schemas[body["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]]["examples"]
+
+
+def test_every_answer_is_described(client):
+    """Each operation says what comes back and in which type, JSON with an example; docs/api.md names each."""
+    docs = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^` ?]+)`", docs))
+    there = {
+        (m.upper(), re.sub(r"\{(number|rule|kind|form|finding)(:path)?\}", r"{\1}", p))
+        for m, p, _ in _operations(client)
+    }
+    assert told == there
+    for method, path, operation in _operations(client):
+        good = {int(s): a for s, a in operation["responses"].items() if s.startswith("2")}
+        assert good, (method, path)
+        for status, answer in good.items():
+            content = answer.get("content", {})
+            assert content or status == 204, (method, path)
+            for kind, one in content.items():
+                assert "example" in one or one["schema"].get("format") == "binary", (method, path, kind)
+    listed = next(o for m, p, o in _operations(client) if (m, p) == ("get", f"{API}/submissions"))
+    assert {p["name"] for p in listed["parameters"]} >= set(ASKED) | {"sort", "offset", "limit"}
 
 
 def test_lists_come_in_pages(client, done):
