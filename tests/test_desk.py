@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
+import sys
 import time
 from types import SimpleNamespace
 
@@ -216,3 +218,28 @@ def test_a_port_that_is_taken_is_said(tmp_path, monkeypatch, capsys):
         one.listen()
         assert service.serve(SimpleNamespace(host="127.0.0.1", port=one.getsockname()[1])) == 2
     assert "--port" in capsys.readouterr().err
+
+
+def test_processes_that_start_at_once_on_an_empty_home_all_find_their_tables(tmp_path):
+    code = "import sys\nfrom api.store import open_database\nsys.stdin.readline()\nopen_database(sys.argv[1])"
+    command = [sys.executable, "-c", code, f"sqlite:///{tmp_path}/chushen.db"]
+    crowd = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(6)]
+    for one in crowd:
+        one.stdin.write(b"\n")
+        one.stdin.flush()
+    for one in crowd:
+        _, told = one.communicate(timeout=120)
+        assert one.returncode == 0, told.decode()
+
+
+def test_whoever_leaves_must_give_the_token_again(tmp_path):
+    app = create_app(Settings(home=tmp_path, token="geheim"), WorkerPool(1, queued, (str(tmp_path),)))  # noqa: S106  of a test
+    with TestClient(app, base_url="http://127.0.0.1") as one:
+        assert "主导航" not in one.get("/").text
+        one.post("/login", data={"token": "geheim"})
+        assert "退出" in one.get("/").text
+        one.post("/logout")
+        assert "访问口令" in one.get("/").text
+        sent = one.post("/reviewer", data={"name": "x"}, headers={"Accept": "text/html"}, follow_redirects=False)
+        assert sent.headers["location"] == "/login"
+        assert one.post("/reviewer", data={"name": "x"}, headers=HTMX).status_code == 401

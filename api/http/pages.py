@@ -49,6 +49,12 @@ def _entrance(router: APIRouter, desk: Desk) -> None:
         answer.set_cookie(guard.SESSION, token, httponly=True, samesite="strict", secure=secure, max_age=_DAYS)
         return answer
 
+    @router.post("/logout")
+    def leave() -> Response:
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(guard.SESSION, httponly=True, samesite="strict")
+        return answer
+
     @router.post("/reviewer")
     def name(name: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/") -> Response:
         answer = RedirectResponse(back if back.startswith("/") and back[1:2] not in {"/", "\\"} else "/", 303)
