@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import re
 import socket
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
 import pytest
@@ -243,3 +247,35 @@ def test_whoever_leaves_must_give_the_token_again(tmp_path):
         sent = one.post("/reviewer", data={"name": "x"}, headers={"Accept": "text/html"}, follow_redirects=False)
         assert sent.headers["location"] == "/login"
         assert one.post("/reviewer", data={"name": "x"}, headers=HTMX).status_code == 401
+
+
+def test_the_end_of_a_review_is_told_signed(tmp_path):
+    got = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append((body, self.headers["X-Chushen-Signature"]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        known = {"webhook_url": f"http://127.0.0.1:{server.server_port}/", "webhook_secret": "s"}
+        app = create_app(Settings(home=tmp_path, **known), WorkerPool(1, queued, (str(tmp_path),)))
+        with TestClient(app, base_url="http://127.0.0.1") as one:
+            sent = one.post(f"{API}/submissions", files=[("files", ("方案.txt", b"plan"))]).json()["id"]
+            for _ in range(1200):
+                if got:
+                    break
+                time.sleep(0.05)
+        server.shutdown()
+    body, signature = got[0]
+    assert signature == "sha256=" + hmac.new(b"s", body, "sha256").hexdigest()
+    told = json.loads(body)
+    assert told["event"] == "review.ended"
+    assert told["submission"].keys() == {"id", "name", "batch", "state", "advice", "error"}
+    assert (told["submission"]["id"], told["submission"]["state"]) == (sent, "done")
