@@ -217,7 +217,7 @@
     else if (e.key === "/" && $("#q")) { $("#q").focus(); e.preventDefault(); }
     else if (e.key === "?") $("#keys").showModal();
   });
-  document.addEventListener("htmx:afterSwap", (e) => { const id = e.detail.target?.id; if (id?.startsWith("f-")) { document.getElementById(id)?.classList.add("current"); filtered(); } });
+  document.addEventListener("htmx:afterSwap", (e) => { const id = e.detail.target?.id; if (id?.startsWith("f-")) { const card = document.getElementById(id); card?.classList.add("current"); filtered(); if (card) $(".problem", card)?.scrollIntoView({ block: "center" }); } });
 
   document.addEventListener("submit", (e) => { const sure = e.target.dataset.sure; if (sure && !window.confirm(sure)) e.preventDefault(); });
 
