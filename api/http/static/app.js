@@ -166,6 +166,7 @@
     if (e.target.id !== "add" || !e.detail.successful) return;
     e.target.reset();
     e.target.closest("details").open = false;
+    $("#own-h").hidden = false;
     choose($("#own").lastElementChild);
   });
 
