@@ -205,6 +205,7 @@ def test_the_examples_are_what_is_answered(client, done, finding):
         "policy": client.get(f"{API}/policy"),
         "rule": client.get(f"{API}/policy/rules/NEG-1"),
         "system": client.get(f"{API}/register/systems/S1"),
+        "nearest": client.get(f"{API}/corpus/search", params={"q": "受理"}),
         "batch again": client.post(f"{API}/batches/{batch.json()['id']}/reviews"),
         "health": client.get("/healthz"),
     }
