@@ -33,11 +33,15 @@ DONE, FAILED, REFUSED = "done", "failed", "refused"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One submission for a worker; `others` are the systems other submissions of the batch would be."""
+    """One submission for a worker; `others` are the systems other submissions of the batch would be.
+
+    `unread`: files that came with it but could not be had, each (name, why).
+    """
 
     path: Path
     formats: tuple[str, ...]
     others: tuple[System, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def review_piece(piece: Piece, bench: Workbench, timings: Timings | None = None)
     from api.pipeline import review
     from api.reports import render
 
-    report = review([piece.path], bench, timings, piece.others)
+    report = review([piece.path], bench, timings, piece.others, piece.unread)
     contents = {form: render(report, form, bench.policy) for form in piece.formats}
     return Reviewed(contents, _outcome(report), texts(report))
 

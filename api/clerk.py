@@ -49,13 +49,10 @@ class Unpacking:
 
 
 def clerk(pack: str) -> Handler:
-    """Return what handles a `PaperOrder` (name and bytes) or an `Unpacking` (nothing); `pack`: the policy pack."""
+    """Return what handles a `PaperOrder` or an `Unpacking` (see `_paper`, `_unpack`); `pack`: the policy pack."""
 
-    def handle(piece: PaperOrder | Unpacking) -> tuple[str, bytes] | None:
-        if isinstance(piece, Unpacking):
-            _unpack(piece)
-            return None
-        return _paper(piece, pack)
+    def handle(piece: PaperOrder | Unpacking) -> tuple[str, bytes] | dict[str, str]:
+        return _unpack(piece) if isinstance(piece, Unpacking) else _paper(piece, pack)
 
     return handle
 
@@ -140,21 +137,33 @@ def _added(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _unpack(piece: Unpacking) -> None:
-    """Lay the files of an archive out below `target`.
+def _unpack(piece: Unpacking) -> dict[str, str]:
+    """Lay the files of an archive out below `target`; return why entries could not be had, by their path below it.
+
+    An entry that cannot be had lies there as an empty file: it belongs to its project and is named in its report.
 
     Raises:
-        SubmissionError: the archive cannot be read, or some of it cannot: nothing is left out silently.
+        SubmissionError: the archive cannot be read, or nothing in it.
     """
     from ingest.package import collect
 
     package = collect([piece.archive], _made(piece.target.parent / "unpacked"))
-    if package.refused:
+    if not package.files:
         told = "；".join(f"{name}：{why}" for name, why in package.refused[:_NAMED])
-        raise SubmissionError(f"压缩包里有取不出的文件（{told}）", name=package.name, advice="请重新打包后再报")
+        raise SubmissionError(f"压缩包里的文件都取不出（{told}）", name=package.name, advice="请重新打包后再报")
     for number, file in enumerate(package.files, start=1):
-        folder = below(piece.target, file.name)
-        shutil.move(file.path, folder / safe_name(file.name, number, {p.name for p in folder.iterdir()}))
+        shutil.move(file.path, _place(piece.target, file.name, number))
+    unread: dict[str, str] = {}
+    for number, (name, why) in enumerate(package.refused, start=len(package.files) + 1):
+        path = _place(piece.target, name, number)
+        path.touch()
+        unread[path.relative_to(piece.target).as_posix()] = why
+    return unread
+
+
+def _place(target: Path, name: str, number: int) -> Path:
+    folder = below(target, name)
+    return folder / safe_name(name, number, {p.name for p in folder.iterdir()})
 
 
 def _made(folder: Path) -> Path:

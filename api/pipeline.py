@@ -60,7 +60,11 @@ class Reading:
 
 
 def review(
-    paths: Sequence[Path], bench: Workbench, timings: Timings | None = None, others: Sequence[System] = ()
+    paths: Sequence[Path],
+    bench: Workbench,
+    timings: Timings | None = None,
+    others: Sequence[System] = (),
+    unread: Sequence[tuple[str, str]] = (),
 ) -> Report:
     """Review one submission.
 
@@ -69,6 +73,7 @@ def review(
         bench: policy, models and register.
         timings: filled with the seconds of each step.
         others: what the other submissions of the same batch would build.
+        unread: files that came with them but could not be had, each (name, why): told in `not_checked`.
 
     Returns:
         The report; a stub (see `refusal.refused`) where state secrecy stops the review.
@@ -79,14 +84,14 @@ def review(
     watch = timings or Timings()
     try:
         with watch.step("读取文件"):
-            reading = read(paths)
+            reading = read(paths, unread)
     except SecretError as error:
         return refusal.stub(bench.policy, refusal.marked_finding(bench.policy, error.name, error.message))
     return _reviewed(reading, bench, watch, others)
 
 
-def read(paths: Sequence[Path]) -> Reading:
-    """Read every file of one submission, each in a child process.
+def read(paths: Sequence[Path], unread: Sequence[tuple[str, str]] = ()) -> Reading:
+    """Read every file of one submission, each in a child process; `unread`: (name, why) of those that never came.
 
     Raises:
         SecretError: a file carries a state-secret mark (`name` the file, `message` the place); reading stopped there.
@@ -98,10 +103,11 @@ def read(paths: Sequence[Path]) -> Reading:
     with tempfile.TemporaryDirectory(prefix="chushen-") as scratch:
         package = collect(paths, Path(scratch))
         documents: list[Document] = []
-        not_read = list(package.refused)
-        for file in package.files:  # a mark in any name stops everything before the first file is opened
-            if place := marked_name(file.name):
-                raise SecretError(place, name=file.name)
+        not_read = [*package.refused, *unread]
+        names = [file.name for file in package.files] + [name for name, _ in not_read]
+        for name in names:  # a mark in any name stops everything before the first file is opened
+            if place := marked_name(name):
+                raise SecretError(place, name=name)
         for file in package.files:
             try:
                 documents.append(read_file(file.path, file.name))

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     upload_files: int = Field(default=50, ge=1, description="一次上传的文件数上限")
     uploads_at_once: int = Field(default=8, ge=1, description="同时接收的上传数，多的请稍后再试")
     reviews_at_once: int = Field(default=2, ge=1, description="服务同时审核的项目数")
-    review_seconds: int = Field(default=600, ge=1, description="一个项目审核的时间上限（秒）")
+    review_seconds: int = Field(default=3600, ge=1, description="一个项目审核的时间上限（秒）")
 
     token: str = Field(default="", description="访问服务的口令；空则只监听本机")
     webhook_url: str = Field(default="", description="审核完成时通知的地址")

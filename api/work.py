@@ -203,7 +203,8 @@ class Worker:
     def _review(self, job: Job) -> None:
         with tempfile.TemporaryDirectory(prefix="chushen-job-") as folder:
             path = self.submissions.laid_out(job.submission, Path(folder) / "submission")
-            piece = Queued(path, FORMATS, self._others(job), job.id)
+            unread = tuple(self.submissions.unread_of(job.submission))
+            piece = Queued(path, FORMATS, self._others(job), unread, job.id)
             reviewed: Reviewed = self._pool.ask(piece, self._seconds)
         contents = {**reviewed.contents, TEXTS: reviewed.texts}
         kept = {form: self.submissions.files.keep(content) for form, content in contents.items()}

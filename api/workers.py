@@ -95,7 +95,8 @@ class _Worker:
     def _answer(self, seconds: float) -> Any:  # noqa: ANN401
         if not self._connection.poll(seconds):
             self.kill()
-            raise WorkerError(f"审核超过{seconds:.0f}秒未完成，已停止", advice="请检查材料是否异常大，或分开提交")
+            told = f"{seconds / 60:.0f}分钟" if seconds >= 120 else f"{seconds:.0f}秒"
+            raise WorkerError(f"审核超过{told}未完成，已停止", advice="请检查材料是否异常大，或分开提交")
         try:
             fine, value = self._connection.recv()
         except (EOFError, OSError):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,9 @@ def unpack(kind: str, path: Path, name: str, folder: Path) -> dict[str, Any]:
     try:
         with opened(path, name) as (entries, extract):
             wanted, notes = _admitted(entries, path.stat().st_size, name)
-            return {"files": list(extract(wanted, folder)), "notes": notes}
+            files = list(extract(wanted, folder))
+            told = notes + [(shown_entry(entry), why) for entry, file, why in files if not file]
+            return {"files": [(entry, file) for entry, file, _ in files if file], "notes": told}
     except ReadError as error:
         return {"error": error.message, "refused": isinstance(error, RefusedError)}
 
@@ -99,7 +102,8 @@ def _admitted(entries: list[_Entry], packed: int, name: str) -> tuple[list[str],
     return wanted, notes
 
 
-_Extract = Callable[[list[str], Path], Iterator[tuple[str, str]]]
+_Extract = Callable[[list[str], Path], Iterator[tuple[str, str, str]]]  # entry, its file ("": damaged), why not
+_DAMAGED = "已损坏，无法解压"
 
 
 @contextmanager
@@ -119,18 +123,43 @@ def _seven(path: Path, name: str) -> Iterator[tuple[list[_Entry], _Extract]]:
                 if not info.is_directory
             ]
 
-            def extract(wanted: list[str], folder: Path) -> Iterator[tuple[str, str]]:
-                factory = py7zr.io.BytesIOFactory(ARCHIVE.part)
-                archive.extract(targets=wanted, factory=factory)
+            def extract(wanted: list[str], folder: Path) -> Iterator[tuple[str, str, str]]:
+                products, broken = _products(archive, wanted)
                 for i, entry in enumerate(wanted, start=1):
-                    if (made := factory.products.get(entry)) is not None:
-                        yield entry.replace("\\", "/"), _kept(made, folder, i)
+                    if (made := products.get(entry)) is not None:
+                        yield entry.replace("\\", "/"), _kept(made, folder, i), ""
+                    elif entry in broken:
+                        yield entry.replace("\\", "/"), "", _DAMAGED
 
             yield entries, extract
     except py7zr.exceptions.PasswordRequired as error:
         raise ReadError("压缩包设有密码，无法解压", name=name) from error
     except (ArchiveError, lzma.LZMAError, EOFError, OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise damaged from error
+
+
+def _products(archive: Any, wanted: list[str]) -> tuple[dict[str, Any], set[str]]:  # noqa: ANN401 - py7zr's own
+    """Return the contents of the entries, and those that are damaged: where one is, each is tried by itself."""
+    import lzma
+
+    import py7zr
+    from py7zr.exceptions import ArchiveError
+
+    factory = py7zr.io.BytesIOFactory(ARCHIVE.part)
+    try:
+        archive.extract(targets=wanted, factory=factory)
+    except (ArchiveError, lzma.LZMAError, EOFError, zlib.error) as error:
+        found: dict[str, Any] = {}
+        for entry in wanted:
+            one = py7zr.io.BytesIOFactory(ARCHIVE.part)
+            with suppress(ArchiveError, lzma.LZMAError, EOFError, zlib.error):
+                archive.reset()
+                archive.extract(targets=[entry], factory=one)
+                found |= one.products
+        if not found:
+            raise lzma.LZMAError from error
+        return found, set(wanted) - found.keys()
+    return dict(factory.products), set()
 
 
 @contextmanager
@@ -144,10 +173,14 @@ def _rar(path: Path, name: str) -> Iterator[tuple[list[_Entry], _Extract]]:
                 _Entry(i.filename, i.file_size or 0, bool(i.needs_password()), bool(i.is_symlink())) for i in infos
             ]
 
-            def extract(wanted: list[str], folder: Path) -> Iterator[tuple[str, str]]:
+            def extract(wanted: list[str], folder: Path) -> Iterator[tuple[str, str, str]]:
                 for i, entry in enumerate(wanted, start=1):
-                    with archive.open(entry) as made:
-                        yield entry.replace("\\", "/"), _kept(made, folder, i)
+                    try:
+                        with archive.open(entry) as made:
+                            file, why = _kept(made, folder, i), ""
+                    except rarfile.Error:
+                        file, why = "", _DAMAGED
+                    yield entry.replace("\\", "/"), file, why
 
             if archive.needs_password() and not infos:
                 raise ReadError("压缩包设有密码，无法解压", name=name)

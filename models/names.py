@@ -8,6 +8,7 @@ from models.text import bracketless, normalise, squash
 
 _SHORT_FORM = re.compile(
     r"\s*[（(,，]?\s*(?:以下|下文|文中|本文中?|本方案中?)?(?:统一)?(?:统称|简称|又称)(?:为|作)?[:：]?\s*[“\"'「『《]?.*$"
+    r"|\s*[（(](?:以下|下文|文中)?[统简又]?$"  # cut off by the end of a line of a scan
 )
 _HEREAFTER = re.compile(r"\s*[，,（(]\s*(?:以下|下文|后文|文中|本文|本方案)[^，。]{0,12}(?:写作|称|叫|记作|写为|用).*$")
 _LEAD_IN = re.compile(r"^(?:本|该)?(?:项目|工程)?的?(?:全称|名称|全名|中文名称|申报名称)?\s*(?:为|是|[:：])\s*")

@@ -8,7 +8,9 @@ import re
 import threading
 import time
 import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -24,6 +26,7 @@ from api.http.app import create_app
 from api.http.examples import EXAMPLES
 from api.http.guard import LOOPBACK
 from api.settings import Settings
+from api.store.submissions import ASKED
 from api.workers import WorkerPool
 
 API = "/api/v1"
@@ -200,6 +203,10 @@ def test_the_examples_are_what_is_answered(client, done, finding):
         "imported": client.post(f"{API}/register", files={"file": ("a.csv", csv)}),
         "register": client.get(f"{API}/register"),
         "policy": client.get(f"{API}/policy"),
+        "rule": client.get(f"{API}/policy/rules/NEG-1"),
+        "system": client.get(f"{API}/register/systems/S1"),
+        "nearest": client.get(f"{API}/corpus/search", params={"q": "受理"}),
+        "batch again": client.post(f"{API}/batches/{batch.json()['id']}/reviews"),
         "health": client.get("/healthz"),
     }
     assert real.keys() == EXAMPLES.keys()
@@ -213,6 +220,27 @@ def test_the_examples_are_what_is_answered(client, done, finding):
     for body in bodies:
         if "application/json" in body:
             assert schemas[body["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]]["examples"]
+
+
+def test_every_answer_is_described(client):
+    """Each operation says what comes back and in which type, JSON with an example; docs/api.md names each."""
+    docs = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(GET|POST|PUT|DELETE) (/[^` ?]+)`", docs))
+    there = {
+        (m.upper(), re.sub(r"\{(number|rule|kind|form|finding)(:path)?\}", r"{\1}", p))
+        for m, p, _ in _operations(client)
+    }
+    assert told == there
+    for method, path, operation in _operations(client):
+        good = {int(s): a for s, a in operation["responses"].items() if s.startswith("2")}
+        assert good, (method, path)
+        for status, answer in good.items():
+            content = answer.get("content", {})
+            assert content or status == 204, (method, path)
+            for kind, one in content.items():
+                assert "example" in one or one["schema"].get("format") == "binary", (method, path, kind)
+    listed = next(o for m, p, o in _operations(client) if (m, p) == ("get", f"{API}/submissions"))
+    assert {p["name"] for p in listed["parameters"]} >= set(ASKED) | {"sort", "offset", "limit"}
 
 
 def test_lists_come_in_pages(client, done):
@@ -257,7 +285,43 @@ def test_an_archive_of_projects_becomes_a_batch(client, entries, names):
     assert sorted(s["name"] for s in found) == sorted(names)
 
 
-def test_an_archive_that_cannot_be_read_whole_makes_no_batch(client):
+def _spoilt(archive: bytes, *contents: bytes) -> bytes:
+    """The archive with the stored bytes of entries changed, so that their checksums are wrong and they do not inflate."""
+    for content in contents:
+        packed = zlib.compressobj(wbits=-15)
+        data = packed.compress(content) + packed.flush()
+        assert archive.count(data) == 1
+        archive = archive.replace(data, b"\xff" * len(data))
+    return archive
+
+
+def test_an_entry_that_cannot_be_had_is_named_and_the_rest_is_read(client):
+    bad, lost = bytes(range(250)) * 2, bytes(reversed(range(250))) * 2
+    whole = _zip({
+        "本年/甲/方案.txt": b"one", "本年/甲/附件/报价.pdf": bad, "本年/乙/方案.txt": b"two", "本年/丙/方案.docx": lost,
+    })  # fmt: skip
+    sent = client.post(f"{API}/batches", files=[("files", ("2022.zip", _spoilt(whole, bad, lost)))])
+    assert sent.status_code == 202, sent.text
+    found = {}
+    for number in sent.json()["submissions"]:
+        for _ in range(1200):
+            one = client.get(f"{API}/submissions/{number}").json()
+            if one["state"] in ENDED and (one["state"] == "failed" or one["job"]["state"] == "done"):
+                break
+            time.sleep(0.05)
+        found[one["name"]] = one
+    assert found.keys() == {"甲", "乙", "丙"}
+    assert [(f["name"], "损坏" in f["why"]) for f in found["甲"]["unread"]] == [("附件/报价.pdf", True)]
+    assert found["甲"]["state"] == found["乙"]["state"] == "done"
+    assert found["乙"]["unread"] == []
+    told = client.get(f"{API}/submissions/{found['甲']['id']}/report").json()["not_checked"]
+    assert any(n["what"] == "附件/报价.pdf" and "损坏" in n["why"] for n in told)
+    assert found["丙"]["state"] == "failed"
+    assert "方案.docx" in found["丙"]["error"]
+    assert "损坏" in client.get(f"/submissions/{found['丙']['id']}").text
+
+
+def test_an_archive_that_cannot_be_read_at_all_makes_no_batch(client):
     good = _zip({"a/方案.txt": b"x" * 50, "b/方案.txt": b"y" * 50})
     answer = client.post(f"{API}/batches", files=[("files", ("坏.zip", good[: len(good) // 2]))])
     assert answer.status_code == 422

@@ -135,6 +135,7 @@ def test_started():
 def test_names():
     assert clean_title("本项目名称为：“甲系统建设项目”。") == "甲系统建设项目"
     assert clean_title("甲平台扩建项目，简称“甲扩建”。") == "甲平台扩建项目"
+    assert clean_title("甲平台建设项目(二期)(以下简") == "甲平台建设项目(二期)"
     assert same_title("甲区“书香”阅读服务项目(二期)", '甲区"书香"阅读服务建设项目（二期）')
     assert not same_title("甲平台", "甲平台（二期）")
     assert not same_title("农贸市场智慧监管应用建设项目", "农贸市场视频智能分析平台建设项目")

@@ -12,6 +12,7 @@ import time
 import urllib.request
 import zipfile
 from pathlib import Path
+from urllib.parse import quote
 
 import pypdfium2
 import pytest
@@ -91,6 +92,10 @@ class Watched:
         page.on("pageerror", lambda e: self.wrong.append(f"error {e}"))
         page.on("console", lambda m: self.wrong.append(f"console {m.text}") if m.type == "error" else None)
         page.on("request", lambda r: None if r.url.startswith((address, "data:")) else self.wrong.append(r.url))
+
+    def forgive(self, *words: str) -> None:
+        """Forget what the browser and htmx themselves said of a request that was meant to fail."""
+        self.wrong[:] = [w for w in self.wrong if not any(word in w for word in words)]
 
     def looked_at(self, name: str) -> None:
         """Shoot, and check: axe, nothing wider than the window, no script of ours or theirs went wrong."""
@@ -239,16 +244,100 @@ def test_a_marked_text_becomes_a_finding(watched, submitted):
     page.goto(f"{watched.address}/submissions/{submitted}")
     page.locator(".left .doc p:not(.head)").nth(12).select_text()
     _until(lambda: page.locator("#add [name=quote]").input_value(), "the marked words")
+    watched.looked_at("marked")
+    page.locator("#marked").click()
+    assert page.evaluate("document.activeElement.name") == "title"
     page.locator("#add [name=title]").fill(f"自补{HOSTILE}")
     page.locator("#add [name=measure]").select_option("核减")
     page.locator("#add [name=amount_wan]").fill("7.25")
     page.get_by_role("button", name="补充", exact=True).click()
-    page.locator(".card.added").wait_for()
+    page.locator(".card.added").wait_for()  # in its place, without the page being loaded anew
+    assert not page.locator("#add").is_visible()
     assert "7.25" in page.locator("#cuts").inner_text()
+    assert "补充" in page.locator("#history li").first.inner_text()
     page.locator("#only").select_option("open")
     assert not page.locator(".card.added:visible").count()
     page.locator("#only").select_option("")
     watched.looked_at("added")
+
+
+def _undecided(page) -> str:
+    """Go to the next finding nobody has decided, open its form and return its id."""
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("n")
+    page.keyboard.press("r")
+    page.locator(".card.current [name=reason]").wait_for()
+    return page.locator(".card.current").get_attribute("data-finding")
+
+
+def test_two_reviewers_at_once_lose_nothing(watched, submitted):
+    page, address = watched.page, watched.address
+    page.goto(f"{address}/submissions/{submitted}")
+    finding = _undecided(page)
+    other = {"verdict": "accepted", "version": 0}
+    _put(address, f"/submissions/{submitted}/findings/{finding}/decision", other, "另一位")
+    card = page.locator(f"#f-{finding}")
+    card.locator("[name=reason]").fill("我写了很久的理由")
+    card.get_by_role("button", name="不采纳", exact=True).click()
+    card.locator(".problem").wait_for()
+    assert "刚被别人改过" in card.locator(".problem").inner_text()
+    assert "另一位" in card.locator(".decided").inner_text()
+    assert card.locator("[name=reason]").input_value() == "我写了很久的理由"
+    watched.looked_at("conflict")
+    card.get_by_role("button", name="不采纳", exact=True).click()  # having seen it
+    page.locator(f"#f-{finding}.rejected").wait_for()
+
+
+def test_nothing_typed_is_lost_where_the_service_does_not_answer(watched, submitted):
+    page, address = watched.page, watched.address
+    page.goto(f"{address}/submissions/{submitted}")
+    finding = _undecided(page)
+    card = page.locator(f"#f-{finding}")
+    card.locator("[name=reason]").fill("断线时写的")
+    page.route("**/findings/*", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        card.get_by_role("button", name="不采纳", exact=True).click()
+    page.locator("#told", has_text="写的都还在").wait_for()
+    assert card.locator("[name=reason]").input_value() == "断线时写的"
+    page.unroute("**/findings/*")
+    watched.forgive("ERR_FAILED", "htmx:")
+    page.route("**/findings/*", _answer_lost)
+    with page.expect_event("requestfailed"):
+        card.get_by_role("button", name="不采纳", exact=True).click()  # taken, but the answer gets lost
+    assert _api(address, f"/submissions/{submitted}/findings/{finding}/decision")["version"] == 1
+    page.unroute("**/findings/*")
+    watched.forgive("ERR_FAILED", "htmx:")
+    card.get_by_role("button", name="不采纳", exact=True).click()
+    page.locator(f"#f-{finding}.rejected").wait_for()
+    assert not page.locator(f"#f-{finding} .problem").count()
+
+
+def _answer_lost(route) -> None:
+    route.fetch()
+    route.abort()
+
+
+def test_a_review_that_ends_meanwhile_leaves_what_is_being_written(watched, submitted):
+    page, address = watched.page, watched.address
+    _put(address, f"/submissions/{submitted}/reviews", None, "", "POST")
+    page.goto(f"{address}/submissions/{submitted}")
+    page.locator("#progress").wait_for()
+    page.locator("#opinion [name=text]").fill("请补充等保定级说明。还没写完")
+    page.get_by_role("link", name="看新的结果").wait_for()
+    assert page.locator("#opinion [name=text]").input_value() == "请补充等保定级说明。还没写完"
+    watched.looked_at("reviewed-meanwhile")
+    page.get_by_role("button", name="保存意见").click()
+    page.get_by_text("已保存。").wait_for()
+    page.get_by_role("link", name="看新的结果").click()
+    page.locator(".desk").wait_for()
+
+
+def _put(address: str, path: str, body: object, by: str, method: str = "PUT") -> None:
+    headers = {"Content-Type": "application/json", "X-Reviewer": quote(by)}
+    asked = urllib.request.Request(  # noqa: S310  our own service
+        f"{address}/api/v1{path}", json.dumps(body).encode() if body is not None else b"", headers, method=method
+    )
+    urllib.request.urlopen(asked, timeout=120).close()  # noqa: S310  our own service
 
 
 def test_decisions_are_kept_when_it_is_reviewed_again(watched, submitted):
@@ -340,7 +429,11 @@ def test_batch_board_register_policy(watched, submitted, tmp_path):
     page.get_by_role("button", name="开始审核").click()
     page.wait_for_url("**batch=*")
     batch = page.url.split("batch=")[1]
+    page.get_by_role("button", name="取消本批").wait_for()
+    watched.looked_at("batch-at-work")
     _until(lambda: not _api(address, f"/batches/{batch}")["open"], "the batch and its second pass", 3600)
+    page.locator("#rows", has_text="全部完成").wait_for()  # by itself
+    watched.looked_at("batch")
     found = _api(address, f"/batches/{batch}")
     assert len(found["submissions"]) == BATCH
     assert {s["state"] for s in found["submissions"]} == {"done"}
@@ -365,7 +458,16 @@ def test_batch_board_register_policy(watched, submitted, tmp_path):
         page.get_by_role("link", name="年度汇总.xlsx").click()
     assert started.value.suggested_filename == "年度汇总.xlsx"
     page.goto(f"{address}/register?q=平台")
+    page.locator("table summary").first.click()
     watched.looked_at("register")
+    page.on("dialog", lambda d: d.accept())
+    gone = page.locator("table tbody tr").first.locator("td").first.inner_text()
+    page.get_by_role("button", name="从台账删除").first.click()
+    page.get_by_text(f"已删除{gone}").wait_for()
+    page.locator("[name=level]").select_option("省")
+    page.get_by_role("button", name="查找").click()
+    page.get_by_text("统建").first.wait_for()
+    watched.looked_at("register-filtered")
     page.goto(f"{address}/policy")
     watched.looked_at("policy")
     page.goto(f"{address}/policy/rules/NEG-1")
@@ -396,5 +498,28 @@ def test_what_is_not_there_says_so(watched, submitted):
     watched.wrong.clear()
     page.goto(f"{address}/submissions/none")
     page.get_by_text("没有这个项目").wait_for()
-    watched.wrong[:] = [w for w in watched.wrong if "404" not in w]  # the browser's own word for it
+    watched.forgive("404")
     watched.looked_at("problem")
+
+
+def test_the_entrance_where_a_token_is_set(browser, shots, tmp_path):
+    port = _port()
+    environment = {**os.environ, "CHUSHEN_HOME": str(tmp_path), "CHUSHEN_TOKEN": "geheim"}
+    command = [Path(sys.executable).with_name("chushen"), "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as served:
+        url = f"http://127.0.0.1:{port}"
+        _until(lambda: _answers(url), f"the service at {url}", 300)
+        watched = Watched(browser.new_context().new_page(), url, shots)
+        page = watched.page
+        page.goto(url)
+        watched.looked_at("entrance")
+        page.fill("#token", "falsch")
+        page.get_by_role("button", name="进入").click()
+        page.get_by_text("口令不对").wait_for()
+        watched.forgive("401")
+        page.fill("#token", "geheim")
+        page.get_by_role("button", name="进入").click()
+        page.get_by_role("button", name="退出").click()
+        page.wait_for_url("**/login")
+        assert not watched.wrong
+        served.terminate()

@@ -74,6 +74,7 @@ def queued(home: str) -> Any:
     from api.store import Jobs, open_database
     from api.work import Compared, Comparing, Stages
     from corpus.policies import load_policy
+    from models.domain.report import NotChecked
 
     assert review_piece
     jobs = Jobs(open_database(f"sqlite:///{home}/chushen.db"))
@@ -96,6 +97,8 @@ def queued(home: str) -> Any:
             with stages.step(stage):
                 time.sleep(0.1 if "slow.txt" in names else 0)
         report = sample_report()
+        lacking = tuple(NotChecked(name, why) for name, why in piece.unread)
+        report = replace(report, not_checked=(*lacking, *report.not_checked))
         text = files[0].read_text()
         if text.startswith("fixed"):
             report = replace(report, findings=report.findings[1:])

@@ -20,14 +20,32 @@ def serve(arguments: argparse.Namespace) -> int:
     if not known.token and arguments.host not in LOOPBACK:
         print("没有设置访问口令（CHUSHEN_TOKEN），只能监听本机：请去掉 --host，或先设口令", file=sys.stderr)
         return USAGE
+    if not _free(arguments.host, arguments.port):
+        print(f"{arguments.host} 的端口 {arguments.port} 用不了（多半已被占用），请用 --port 换一个", file=sys.stderr)
+        return USAGE
     guarded = "凭访问口令进入" if known.token else "没有设置访问口令，只接受本机访问"
     print(f"初审服务：http://{arguments.host}:{arguments.port}/（{guarded}）", file=sys.stderr)
+    print(f"数据保存在 {known.home.absolute()}；按 Ctrl-C 停止", file=sys.stderr)
     app = create_app(known, hosts=None if known.token else LOOPBACK)
     uvicorn.run(
         app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False,
         timeout_graceful_shutdown=5,
     )  # fmt: skip
     return DONE
+
+
+def _free(host: str, port: int) -> bool:
+    """Say whether one can listen there."""
+    import socket
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def worker(_arguments: argparse.Namespace) -> int:
@@ -42,7 +60,7 @@ def worker(_arguments: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
-    print("已加入审核队列，按 Ctrl-C 停止", file=sys.stderr)
+    print(f"已加入审核队列（数据在 {settings().home.absolute()}），按 Ctrl-C 停止", file=sys.stderr)
     with WorkerPool(1, serving, (settings(),)) as pool:
         Worker(settings(), pool).run(stop)
     return DONE

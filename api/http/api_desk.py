@@ -17,10 +17,11 @@ from api.board import Board, board
 from api.http import view
 from api.http.api_submissions import Files, Key, Limit, Offset, paged
 from api.http.desk import Desk, reviewer_of
-from api.http.examples import shown
+from api.http.examples import sent, shown
 from api.http.problems import ProblemError
 from api.http.taking_in import Intake, take_in
 from api.http.uploads import kept
+from api.store import MissingError
 from models.domain.errors import RegisterError
 
 if TYPE_CHECKING:
@@ -115,6 +116,25 @@ def copied_of(desk: Desk, wanted: Mapping[str, str]) -> dict[str, Any]:
     return {**found, "pairs": told, "whole": whole}
 
 
+def batch_again(desk: Desk, number: str, by: str) -> int:
+    """Queue the reviews of a batch once more and return of how many submissions; those refused keep nothing to read.
+
+    Raises:
+        MissingError: there is no such batch.
+    """
+    desk.submissions.batch(number)
+    rows = [r for r in desk.submissions.find({"batch": number}, limit=_EVERY).rows if r["state"] != "refused"]
+    for row in rows:
+        desk.jobs.again(row["id"], by, waited_for=False)
+    return len(rows)
+
+
+def batch_stopped(desk: Desk, number: str, by: str) -> int:
+    """Stop the work on a batch and return how many jobs were stopped; MissingError where there is no such batch."""
+    desk.submissions.batch(number)
+    return sum(desk.jobs.cancel(r["id"], by) for r in desk.submissions.find({"batch": number}, limit=_EVERY).rows)
+
+
 def routes(desk: Desk) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/api/v1")
@@ -131,6 +151,17 @@ def routes(desk: Desk) -> APIRouter:
         template = [{"number": t.number, "title": t.title, "mandatory": t.mandatory} for t in pack.template]
         head = {"id": pack.id, "title": pack.title, "version": pack.version, "sha256": pack.sha256}
         return {**head, "clauses": clauses, "template": template, "rules": sorted(pack.rules)}
+
+    @router.get("/policy/rules/{rule}", tags=["policy"], summary="一条规则的说明书", responses=shown("rule"))
+    def rule(rule: str) -> dict[str, str]:
+        """Return what a rule checks and why, with examples and limits."""
+        from api.explain import explanation
+        from corpus.policies import load_policy
+
+        text = explanation(rule, load_policy(desk.settings.policy))
+        if text is None:
+            raise ProblemError(404, "没有这条规则")
+        return {"rule": rule.strip().upper(), "manual": text}
 
     return router
 
@@ -164,7 +195,19 @@ def _batches(router: APIRouter, desk: Desk) -> None:
         totals = {"total_wan": made.wan, "cut_wan": made.cut_wan}
         return {**head, "submissions": items, "clusters": groups, "copied": desk.submissions.copied(number), **totals}
 
-    @router.get("/batches/{number}/xlsx", tags=["batches"], summary="汇总.xlsx")
+    @router.post("/batches/{number}/reviews", tags=["batches"], status_code=202, responses=shown("batch again", 202),
+                 summary="重新审核一批")  # fmt: skip
+    def again(request: Request, number: str) -> dict[str, int]:
+        """Queue the reviews of a batch once more, after what people wait for; decisions stay."""
+        return {"queued": batch_again(desk, number, reviewer_of(request))}
+
+    @router.post("/batches/{number}/cancel", tags=["batches"], summary="取消一批", responses=shown("stopped"))
+    def cancel(request: Request, number: str) -> dict[str, int]:
+        """Stop the work on a batch; finished reports stay."""
+        return {"stopped": batch_stopped(desk, number, reviewer_of(request))}
+
+    @router.get("/batches/{number}/xlsx", tags=["batches"], summary="汇总.xlsx", response_class=Response,
+                responses=sent(XLSX))  # fmt: skip
     def table(number: str) -> Response:
         """Return the yearly table of a batch."""
         desk.submissions.batch(number)
@@ -187,7 +230,23 @@ def _register(router: APIRouter, desk: Desk) -> None:
         """Add or update systems by id; a list that cannot be read changes nothing."""
         return await imported(desk, file, columns, dry_run=dry_run)
 
-    @router.get("/register/export", tags=["register"], summary="导出台账")
+    @router.get("/register/systems/{number:path}", tags=["register"], summary="一个系统", responses=shown("system"))
+    def one(number: str) -> dict[str, Any]:
+        """Return a system with what changed of it, the newest last."""
+        system = next((s for s in register_of(desk).systems() if s.id == number), None)
+        if system is None:
+            raise MissingError("台账里没有这个编号")
+        return {**asdict(system), "history": [asdict(change) for change in register_of(desk).history(number)]}
+
+    @router.delete("/register/systems/{number:path}", tags=["register"], status_code=204, summary="从台账删除")
+    def remove(number: str) -> Response:
+        """Take a system out of the register; reviews made anew no longer know it."""
+        if not register_of(desk).remove([number]):
+            raise MissingError("台账里没有这个编号")
+        return Response(status_code=204)
+
+    @router.get("/register/export", tags=["register"], summary="导出台账", response_class=Response,
+                responses=sent("text/csv", "application/json"))  # fmt: skip
     def export(form: Annotated[Literal["csv", "json"], Query(alias="format")] = "csv") -> Response:
         """Return the register as csv or json."""
         kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"

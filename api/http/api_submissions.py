@@ -6,23 +6,24 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
 import anyio.to_thread
-from fastapi import APIRouter, File, Form, Header, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from api.comparison import compare
 from api.http import view
 from api.http.desk import Desk, job_object, reviewer_of
-from api.http.examples import shown
+from api.http.examples import EVENT, REPORT, sent, shown
 from api.http.guard import REPORT_POLICY
-from api.http.incoming import Asker, Asks, DecisionIn, FindingIn, OpinionIn, etag
+from api.http.incoming import Asked, Asker, Asks, DecisionIn, FindingIn, OpinionIn, etag
 from api.http.problems import FAULT, ProblemError
 from api.http.taking_in import Intake, take_in
+from api.store import ConflictError
 from api.store.decisions import Decision
-from api.store.submissions import ASKED, SORTS
+from api.store.submissions import SORTS
 
 _ENDED = frozenset({"done", "failed", "refused", "cancelled"})
 _TYPES = {
@@ -30,6 +31,7 @@ _TYPES = {
     "html": "text/html; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "就是 If-None-Match 里的那一份"}}
 _LOCKS: dict[int | str, dict[str, Any]] = dict.fromkeys((409, 412, 428), FAULT)
 Files = Annotated[list[UploadFile], File(description="申报材料：可多个文件，或一个压缩包")]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
@@ -59,8 +61,18 @@ def decided(desk: Desk, submission: str, finding: str, given: DecisionIn, asker:
             content[words] = ""  # the form sends the program's own words along
     content = {**added, **{k: v for k, v in content.items() if v not in ("", None)}}
     decision = Decision(finding, given.verdict, given.reason.strip(), content, version)
-    with asker.told():
-        return desk.decisions.decide(submission, decision, found["title"], asker.by)
+    try:
+        with asker.told():
+            return desk.decisions.decide(submission, decision, found["title"], asker.by)
+    except (ConflictError, ProblemError):
+        known = desk.decisions.of(submission)
+        if finding in known and _same(known[finding], replace(decision, by=asker.by)):
+            return known[finding]  # sent once more, because the first answer was lost
+        raise
+
+
+def _same(stored: Decision, given: Decision) -> bool:
+    return stored == replace(given, version=given.version + 1, at=stored.at)
 
 
 def added(desk: Desk, submission: str, given: FindingIn, by: str) -> Decision:
@@ -118,15 +130,15 @@ def _taking(router: APIRouter, desk: Desk) -> None:
 
     @router.get("", summary="项目清单", responses=shown("list"))
     def index(
-        request: Request,
-        sort: str = "new",
+        asked: Annotated[Asked, Depends()],
+        sort: Annotated[str, Query(description="new、old、risk、money 或 unit")] = "new",
         offset: Offset = 0,
         limit: Limit = 50,
     ) -> dict[str, Any]:
         """List submissions by year, unit, domain, kind, state, advice, batch, rule, q, current; see docs/api.md."""
         if sort not in SORTS:
             raise ProblemError(422, f"排序只能是 {'、'.join(SORTS)}")
-        wanted = {k: v for k, v in request.query_params.items() if k in ASKED}
+        wanted = {k: v for k, v in asdict(asked).items() if v}
         page = desk.submissions.find(wanted, sort, offset, limit)
         more = offset + limit < page.total
         return {
@@ -139,7 +151,8 @@ def _taking(router: APIRouter, desk: Desk) -> None:
     def one(number: str) -> dict[str, Any]:
         """Return a submission with its files and how far its review is."""
         row = desk.submissions.get(number)
-        return {**_object(desk, row), "files": [dict(f) for f in desk.submissions.files_of(number)]}
+        unread = [{"name": name, "why": why} for name, why in desk.submissions.unread_of(number)]
+        return {**_object(desk, row), "files": [dict(f) for f in desk.submissions.files_of(number)], "unread": unread}
 
 
 def _following(router: APIRouter, desk: Desk) -> None:
@@ -154,18 +167,20 @@ def _following(router: APIRouter, desk: Desk) -> None:
         desk.submissions.get(number)
         return {"stopped": desk.jobs.cancel(number, reviewer_of(request))}
 
-    @router.get("/{number}/events", summary="进度（server-sent events）")
+    @router.get("/{number}/events", summary="进度（server-sent events）", response_class=StreamingResponse,
+                responses=sent("text/event-stream", example=EVENT))  # fmt: skip
     async def events(request: Request, number: str) -> StreamingResponse:
         """Send the job whenever it changes, until it has ended."""
         await anyio.to_thread.run_sync(desk.submissions.get, number)
         return StreamingResponse(_events(desk, request, number), media_type="text/event-stream")
 
-    @router.get("/{number}/report", summary="审核报告")
+    @router.get("/{number}/report", summary="审核报告", response_class=Response, responses=REPORT | _UNCHANGED)
     def report(number: str, seen: Seen = "") -> Response:
         """Return the very bytes of `report.json`; its hash is the ETag."""
         return exported(desk, number, "json", seen)
 
-    @router.get("/{number}/exports/{form}", summary="报告的一种格式")
+    @router.get("/{number}/exports/{form}", summary="报告的一种格式", response_class=Response,
+                responses=sent(*_TYPES.values()) | _UNCHANGED)  # fmt: skip
     def export(number: str, form: Literal["json", "html", "docx"], seen: Seen = "") -> Response:
         """Return one format of the report."""
         return exported(desk, number, form, seen)

@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI, UploadFile
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from api import version
@@ -19,7 +19,7 @@ from api.batch import REFUSED, Piece, Reviewed
 from api.http import api_corpus, api_desk, api_submissions, crowd, guard, pages, papers, problems, review_pages
 from api.http.api_submissions import Files
 from api.http.desk import Desk, desk_of
-from api.http.examples import shown
+from api.http.examples import REPORT, shown
 from api.http.problems import FAULT, ProblemError
 from api.http.rendering import page
 from api.http.uploads import kept
@@ -126,7 +126,7 @@ class _Static(StaticFiles):
 def _service(desk: Desk, reviews: Reviews, gate: crowd.Gate) -> APIRouter:
     router = APIRouter()
 
-    @router.post("/api/v1/reviews", summary="审核一个项目", response_class=JSONResponse, tags=["reviews"])
+    @router.post("/api/v1/reviews", summary="审核一个项目", response_class=Response, responses=REPORT, tags=["reviews"])
     async def review(files: Files) -> Response:
         """Return the very bytes of `report.json`; nothing is kept."""
         return Response(await reviews.review(files, "json"), media_type="application/json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 _AT = "2022-03-01T02:03:04.000005+00:00"
@@ -38,8 +39,13 @@ EXAMPLES: dict[str, Any] = {
     "list": {"items": [_ROW | {"opinion": "", "opinion_advice": "", "version": 0}], "total": 1, "next_offset": None},
     "submission": {**_ROW, "opinion": _OPINION, "job": _JOB, "files": [
         {"submission": _ID, "name": "建设方案.docx", "sha256": "ab" * 32, "size": 143360}
-    ]},
+    ], "unread": [{"name": "附件/报价.pdf", "why": "已损坏，无法解压"}]},
     "job": {"job": _JOB["id"]},
+    "batch again": {"queued": 30},
+    "rule": {"rule": "NEG-1", "manual": "NEG-1 新建机房……"},
+    "system": {**_SYSTEM, "history": [
+        {"at": _AT, "kind": "新增", "source": "已有系统.xlsx", "fields": [["name", "", "一网统管平台"]]}
+    ]},
     "stopped": {"stopped": 1},
     "comparison": {"fixed": [], "open": [], "worse": [], "new": [], "changes": [
         {"what": "投资金额", "before": "186.5万元", "after": "190万元", "money": True, "asked": False}
@@ -75,3 +81,21 @@ EXAMPLES: dict[str, Any] = {
 def shown(name: str, status: int = 200, **more: Any) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401  as OpenAPI has it
     """Return the OpenAPI description of an answer with its example."""
     return {status: {"content": {"application/json": {"example": EXAMPLES[name]}}, **more}}
+
+
+def sent(*types: str, example: str = "") -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of an answer that is no JSON of ours: a file, or text with an `example`."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    content = {"example": example} if example else binary
+    return {200: {"content": dict.fromkeys(types, content)}}
+
+
+EVENT = f"event: job\ndata: {json.dumps(_JOB, ensure_ascii=False)}\n\n"
+REPORT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"example": {
+        "schema": "chushen.report/1", "not_checked": [],
+        "submission": {"title": "民生诉求办理系统", "total_wan": 186.5},
+        "findings": [{"id": _FINDING, "rule": "NEG-1", "severity": "blocker", "title": "新建机房"}],
+        "conclusion": {"advice": "建议补正后再审", "reasons": ["……"], "measures": []},
+    }}}, "description": "report.json，字段见 docs/contract.md"}
+}  # fmt: skip

@@ -51,7 +51,8 @@ def _refused(request: Request, token: str, hosts: frozenset[str] | None) -> Resp
     if request.method not in _SAFE and not _own_page(request):
         return problems.answer(403, "请求来自别的网站，未予执行")
     if token and not request.url.path.startswith(_OPEN) and not _knows(request, token):
-        if request.url.path.startswith("/api/") or request.method not in _SAFE:
+        looked_at = "text/html" in request.headers.get("accept", "") and "hx-request" not in request.headers
+        if request.url.path.startswith("/api/") or (request.method not in _SAFE and not looked_at):
             return problems.answer(401, "请提供访问口令", {"WWW-Authenticate": "Bearer"})
         return RedirectResponse("/login", 303)
     return None

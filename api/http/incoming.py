@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.desk import reviewer_of
@@ -138,3 +138,20 @@ def _asker(request: Request, tag: Upon = "") -> Asker:
 
 
 Asks = Annotated[Asker, Depends(_asker)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which submissions are wanted (`api.store.submissions.ASKED`)."""
+
+    year: Annotated[str, Query(description="年度")] = ""
+    unit: Annotated[str, Query(description="申报单位")] = ""
+    domain: Annotated[str, Query(description="数字化改革领域")] = ""
+    kind: Annotated[str, Query(description="新申报、补正……")] = ""
+    state: Annotated[str, Query(description="waiting running done failed refused cancelled")] = ""
+    advice: Annotated[str, Query(description="结论，人定的在先")] = ""
+    batch: Annotated[str, Query(description="批次")] = ""
+    q: Annotated[str, Query(description="项目、单位、来件名里的字")] = ""
+    rule: Annotated[str, Query(description="有这条规则的问题")] = ""
+    fault: Annotated[str, Query(description="连同 rule：有这个标题的问题")] = ""
+    current: Annotated[str, Query(description="1：补正过的只留最近一次")] = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from api.store.submissions import ASKED
 _EVERY = 100_000
 _SHOWN = 50
 _NODES = 60
+_FEW = 5  # submissions in an installation somebody is only beginning to use
 _DAYS = 86400
 
 
@@ -27,6 +29,7 @@ def routes(desk: Desk) -> APIRouter:
     router = APIRouter()
     _entrance(router, desk)
     _list(router, desk)
+    _batches(router, desk)
     _board(router, desk)
     _around(router, desk)
     return router
@@ -44,6 +47,12 @@ def _entrance(router: APIRouter, desk: Desk) -> None:
         answer = RedirectResponse("/", 303)
         secure = request.url.scheme == "https"
         answer.set_cookie(guard.SESSION, token, httponly=True, samesite="strict", secure=secure, max_age=_DAYS)
+        return answer
+
+    @router.post("/logout")
+    def leave() -> Response:
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(guard.SESSION, httponly=True, samesite="strict")
         return answer
 
     @router.post("/reviewer")
@@ -66,6 +75,8 @@ def _list(router: APIRouter, desk: Desk) -> None:
         query = "&".join(f"{k}={quote(v)}" for k, v in [*wanted.items(), ("sort", sort)])
         busy = any(r["state"] in {"waiting", "running"} for r in found.rows)
         told = {"found": found, "wanted": wanted, "sort": sort, "query": query, "batches": batches, "busy": busy}
+        told["whole"] = _batch(desk, wanted.get("batch", ""))
+        told["new"] = found.total < _FEW and not wanted and not api_desk.register_of(desk).systems()
         name = "_rows.html" if request.headers.get("hx-target") == "rows" else "home.html"
         return page(request, desk, name, choices=desk.submissions.choices(), **told)
 
@@ -82,6 +93,26 @@ def _list(router: APIRouter, desk: Desk) -> None:
         return RedirectResponse(
             f"/?batch={taken.batch}" if taken.batch else f"/submissions/{taken.submissions[0]}", 303
         )
+
+
+def _batch(desk: Desk, number: str) -> dict[str, Any] | None:
+    """Return a batch with how many of its submissions are in each state, None where none is asked for."""
+    if not number:
+        return None
+    rows = desk.submissions.find({"batch": number}, limit=_EVERY).rows
+    return {**desk.submissions.batch(number), "states": Counter(r["state"] for r in rows)}
+
+
+def _batches(router: APIRouter, desk: Desk) -> None:
+    @router.post("/batches/{number}/again")
+    def again(request: Request, number: str) -> Response:
+        api_desk.batch_again(desk, number, reviewer_of(request))
+        return RedirectResponse(f"/?batch={number}", 303)
+
+    @router.post("/batches/{number}/cancel")
+    def cancel(request: Request, number: str) -> Response:
+        api_desk.batch_stopped(desk, number, reviewer_of(request))
+        return RedirectResponse(f"/?batch={number}", 303)
 
 
 def _board(router: APIRouter, desk: Desk) -> None:
@@ -126,10 +157,13 @@ def _around(router: APIRouter, desk: Desk) -> None:
     def register(
         request: Request, q: str = "", offset: Annotated[int, Query(ge=0)] = 0, told: str = ""
     ) -> HTMLResponse:
-        found = api_desk.searched(desk, q)
-        rows, empty = found[offset : offset + _SHOWN], not q and not found
+        wanted = {key: request.query_params.get(key, "") for key in ("level", "status")}
+        named = api_desk.searched(desk, q)
+        found = [s for s in named if all(not v or getattr(s, key) == v for key, v in wanted.items())]
+        choices = {key: sorted({getattr(s, key) for s in named} - {""}) for key in wanted}
+        rows, empty = found[offset : offset + _SHOWN], not q and not named
         shown = {"rows": rows, "total": len(found), "offset": offset, "limit": _SHOWN, "q": q, "empty": empty}
-        return page(request, desk, "register.html", told=told[:300], refused=(), **shown)
+        return page(request, desk, "register.html", told=told[:300], wanted=wanted, choices=choices, **shown)
 
     @router.post("/register")
     async def put(file: Annotated[UploadFile, File()]) -> Response:
@@ -139,6 +173,11 @@ def _around(router: APIRouter, desk: Desk) -> None:
         )
         why = "；".join(f"第{r['row']}行：{r['why']}" for r in counts["refused"][:5])
         return RedirectResponse(f"/register?told={quote(told + ('。' + why if why else ''))}", 303)
+
+    @router.post("/register/remove")
+    def remove(number: Annotated[str, Form()]) -> Response:
+        gone = api_desk.register_of(desk).remove([number])
+        return RedirectResponse(f"/register?told={quote(f'已删除{number}' if gone else f'台账里没有{number}')}", 303)
 
     @router.get("/register.csv")
     def export() -> Response:

@@ -15,7 +15,7 @@ from api.clerk import NOTES, PaperOrder, choices, kinds
 from api.files import below, safe_name
 from api.http import view
 from api.http.desk import Desk
-from api.http.examples import shown
+from api.http.examples import sent, shown
 from api.http.problems import ProblemError
 from api.papers.making import AGAIN
 from api.store.decisions import Opinion
@@ -130,7 +130,8 @@ def routes(desk: Desk) -> APIRouter:
         """List every kind of paper with its formats."""
         return [{"kind": kind, "formats": list(forms)} for kind, forms in offered(desk, number).items()]
 
-    @router.get("/{number}/papers/{kind}", summary="一份文书", response_class=Response)
+    @router.get("/{number}/papers/{kind}", summary="一份文书", response_class=Response,
+                responses=sent(*TYPES.values()))  # fmt: skip
     def one(number: str, kind: str, form: str = "docx", *, blind: bool = False) -> Response:
         """Return a paper with the decisions in it; `blind`: 第三方简报 that names nobody."""
         return paper(desk, number, kind, form, blind=blind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -50,12 +50,22 @@ def _environment() -> Environment:
     environment.globals.update(
         known, SEVERITIES=phrases.SEVERITIES, VERDICTS=VERDICTS, ADVICE=ADVICE, MEASURES=MEASURES
     )
-    environment.filters.update(wan=_wan, moment=_moment)
+    environment.filters.update(wan=_wan, moment=_moment, since=_since, size=_size)
     return environment
 
 
 def _wan(value: float | None) -> str:
     return "—" if value is None else f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def _since(value: str) -> str:
+    """How long ago a stored time is."""
+    seconds = max(0, int((datetime.now(UTC) - datetime.fromisoformat(value)).total_seconds()))
+    return f"{seconds}秒" if seconds < 60 else f"{seconds // 60}分钟"
+
+
+def _size(value: int) -> str:
+    return f"{value / 2**20:.1f} MB" if value >= 2**20 else f"{max(1, round(value / 1024))} KB"
 
 
 def _moment(value: str) -> str:

@@ -20,14 +20,23 @@ from api.reports import phrases
 from api.store import ConflictError, MissingError
 from api.store.decisions import Decision, Views
 
+_EVERY = 100_000
 _BUSY = frozenset({"waiting", "running"})
 _WORSE_STATES = ("missing", "empty", "placeholder", "thin", "unclear")
+
+
+async def _typed(request: Request) -> dict[str, str]:
+    return {k: v for k, v in (await request.form()).items() if isinstance(v, str) and v.strip()}
+
+
+Typed = Annotated[dict[str, str], Depends(_typed)]
 
 
 def routes(desk: Desk) -> APIRouter:
     """Return the routes."""
     router = APIRouter(prefix="/submissions/{number}")
     _looking(router, desk)
+    _deciding(router, desk)
     _working(router, desk)
     return router
 
@@ -47,10 +56,20 @@ def _looking(router: APIRouter, desk: Desk) -> None:
     @router.get("/progress")
     def progress(request: Request, number: str) -> HTMLResponse:
         told = _waiting(desk, number)
-        answer = page(request, desk, "_progress.html", **told)
+        answer = page(request, desk, "_progress.html", **told, ended=True)
         if told["row"]["state"] not in _BUSY:
-            answer.headers["HX-Refresh"] = "true"
+            answer.headers["HX-Trigger"] = "reviewed"  # the page shows itself anew, unless something is unsaved in it
         return answer
+
+    @router.get("/next")
+    def following(number: str) -> Response:
+        """Lead to the next submission of the same batch without a conclusion of a person, the riskiest first."""
+        batch = desk.submissions.get(number)["batch"]
+        wanted = {"state": "done", "current": "1"} | ({"batch": batch} if batch else {})
+        rows = desk.submissions.find(wanted, "risk", limit=_EVERY).rows
+        at = next((i for i, row in enumerate(rows) if row["id"] == number), -1)
+        left = [r["id"] for r in (*rows[at + 1 :], *rows[: at + 1]) if not r["opinion_advice"] and r["id"] != number]
+        return RedirectResponse(f"/submissions/{left[0]}" if left else f"/?batch={batch}", 303)
 
     @router.get("/findings/{finding}/form")
     def form(request: Request, number: str, finding: str) -> HTMLResponse:
@@ -89,35 +108,33 @@ def _opinion_sent(  # noqa: PLR0913, PLR0917  the fields of a form
 def _waiting(desk: Desk, number: str) -> dict[str, Any]:
     row, job = desk.submissions.get(number), desk.jobs.latest(number)
     ahead = desk.jobs.ahead(job) if job and job["state"] == "waiting" else 0
-    return {"row": row, "job": job, "ahead": ahead, "files": desk.submissions.files_of(number)}
+    return {
+        "row": row,
+        "job": job,
+        "ahead": ahead,
+        "files": desk.submissions.files_of(number),
+        "unread": desk.submissions.unread_of(number),
+    }
 
 
 def _review(desk: Desk, number: str) -> dict[str, Any]:
     found, decisions = view.review_of(desk, number), desk.decisions.of(number)
     row = desk.submissions.get(number)
     previous = desk.decisions.of(row["previous"]) if row["previous"] else {}
-    measures = view.measures(found, decisions)
-    done, every = view.progress(found, decisions)
     states = Counter(row["status"] for row in found.report["completeness"])
     return {
         "report": found.report,
         "documents": found.documents,
         "families": view.families(found, decisions),
         "previous": previous,
-        "measures": measures,
-        "cut_sum": view.cut_sum(measures),
+        **_tally(desk, number, found, decisions),
         "papers": papers.offered(desk, number),
         **_views(desk, desk.decisions.views(number)),
-        "done": done,
-        "every": every,
         "facts": view.facts(found.report),
         "states": {s: states[s] for s in phrases.STATUSES if states[s]},
-        "lacking": sum(states[s] for s in _WORSE_STATES),
+        "lacking": sum(r["mandatory"] and r["status"] in _WORSE_STATES for r in found.report["completeness"]),
         "comparison": comparison_of(desk, number),
         "following": desk.submissions.following(number),
-        "history": desk.decisions.history(number),
-        "anchor": lambda evidence: view.anchor(found, evidence),
-        "place": lambda evidence: view.place(found, evidence),
     }
 
 
@@ -126,12 +143,25 @@ def _card(
 ) -> HTMLResponse:
     """Return a card; `refused`: why what was typed was not taken, and what was typed: none of it is lost."""
     found, decisions = view.review_of(desk, number), desk.decisions.of(number)
-    done, every = view.progress(found, decisions)
     row = desk.submissions.get(number)
-    told = {**_one(desk, number, finding, refused[1]), "problem": refused[0], "row": row}
-    previous = desk.decisions.of(row["previous"]) if row["previous"] else {}
-    places = {"anchor": lambda e: view.anchor(found, e), "place": lambda e: view.place(found, e)}
-    return page(request, desk, "_card.html", **told, **places, previous=previous, done=done, every=every, swap=True)
+    told = {**_one(desk, number, finding, refused[1]), "problem": refused[0], "row": row, "swap": True}
+    told["previous"] = desk.decisions.of(row["previous"]) if row["previous"] else {}
+    return page(request, desk, "_card.html", **told, **_tally(desk, number, found, decisions))
+
+
+def _tally(desk: Desk, number: str, found: view.Reviewed, decisions: Mapping[str, Decision]) -> dict[str, Any]:
+    """Return what changes beside a card with a decision on it: counts, measures, the history."""
+    measures = view.measures(found, decisions)
+    done, every = view.progress(found, decisions)
+    return {
+        "measures": measures,
+        "cut_sum": view.cut_sum(measures),
+        "done": done,
+        "every": every,
+        "history": desk.decisions.history(number),
+        "anchor": lambda evidence: view.anchor(found, evidence),
+        "place": lambda evidence: view.place(found, evidence),
+    }
 
 
 def _one(desk: Desk, number: str, finding: str, typed: Mapping[str, str]) -> dict[str, Any]:
@@ -160,26 +190,6 @@ def _working(router: APIRouter, desk: Desk) -> None:
         desk.jobs.cancel(number, reviewer_of(request))
         return RedirectResponse(f"/submissions/{number}", 303)
 
-    @router.post("/findings/{finding}")
-    async def decide(request: Request, number: str, finding: str) -> HTMLResponse:
-        form = {k: v for k, v in (await request.form()).items() if isinstance(v, str) and v.strip()}
-        try:
-            decided(desk, number, finding, DecisionIn.model_validate(form), Asker(reviewer_of(request)))
-        except ValidationError:
-            return _card(request, desk, number, finding, ("填写有误，金额应为不小于0的数", form))
-        except (ProblemError, ConflictError) as error:
-            return _card(request, desk, number, finding, (getattr(error, "detail", "") or str(error), form))
-        return _card(request, desk, number, finding)
-
-    @router.post("/findings")
-    async def add(request: Request, number: str) -> Response:
-        form = {k: v for k, v in (await request.form()).items() if isinstance(v, str) and v.strip()}
-        try:
-            made = added(desk, number, FindingIn.model_validate(form), reviewer_of(request))
-        except ValidationError:
-            return page(request, desk, "problem.html", 422, problem="请写明问题的标题（不超过100字）")
-        return RedirectResponse(f"/submissions/{number}#f-{made.finding}", 303)
-
     @router.post("/opinion")
     def opinion(request: Request, number: str, sent: Annotated[dict[str, Any], Depends(_opinion_sent)]) -> HTMLResponse:
         problem, kept = "", desk.decisions.views(number)
@@ -193,3 +203,25 @@ def _working(router: APIRouter, desk: Desk) -> None:
         row = desk.submissions.get(number)
         told = {"problem": problem, "yours": sent["text"] if problem else "", "saved": not problem, "draft": ""}
         return page(request, desk, "_opinion.html", row=row, **told, **_views(desk, kept))
+
+
+def _deciding(router: APIRouter, desk: Desk) -> None:
+    @router.post("/findings/{finding}")
+    def decide(request: Request, number: str, finding: str, form: Typed) -> HTMLResponse:
+        try:
+            decided(desk, number, finding, DecisionIn.model_validate(form), Asker(reviewer_of(request)))
+        except ValidationError:
+            return _card(request, desk, number, finding, ("填写有误，金额应为不小于0的数", form))
+        except (ProblemError, ConflictError) as error:
+            return _card(request, desk, number, finding, (getattr(error, "detail", "") or str(error), form))
+        return _card(request, desk, number, finding)
+
+    @router.post("/findings")
+    def add(request: Request, number: str, form: Typed) -> Response:
+        try:
+            made = added(desk, number, FindingIn.model_validate(form), reviewer_of(request))
+        except ValidationError:
+            raise ProblemError(422, "填写有误：标题要写（不超过100字），金额应为不小于0的数") from None
+        if "hx-request" in request.headers:
+            return _card(request, desk, number, made.finding)
+        return RedirectResponse(f"/submissions/{number}#f-{made.finding}", 303)

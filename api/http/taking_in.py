@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import anyio.to_thread
 from fastapi import UploadFile
 
 from api.clerk import Unpacking
-from api.folders import submissions
+from api.folders import Found, submissions
 from api.http.desk import Desk
 from api.http.problems import ProblemError
 from api.http.uploads import kept
@@ -77,16 +78,24 @@ def _one(folder: Path, previous: str) -> Arrival:
 def _batch(desk: Desk, folder: Path) -> list[Arrival]:
     """Return a submission for each project's folder; an archive alone is unpacked, its folders are the projects."""
     top = _only_folder(folder)
+    unread: dict[Path, str] = {}
     inside = list(top.iterdir())
     if len(inside) == 1 and is_archive(inside[0]):
         try:
-            desk.clerk.ask(Unpacking(inside[0], folder.parent / "batch"), _UNPACK_SECONDS)
+            told = desk.clerk.ask(Unpacking(inside[0], folder.parent / "batch"), _UNPACK_SECONDS)
         except ChushenError as error:
             raise ProblemError(422, str(error)) from None
         folder = folder.parent / "batch"
+        unread = {folder / name: why for name, why in told.items()}
         top = _only_folder(folder)
-    found = submissions(top, folder / ".none")
-    return [Arrival(f.name, _files(f.path) if f.path.is_dir() else ((f.path.name, f.path),)) for f in found]
+    return [_arrival(f, unread) for f in submissions(top, folder / ".none")]
+
+
+def _arrival(found: Found, unread: Mapping[Path, str]) -> Arrival:
+    """Return a project of a batch; what could not be had of it (`unread`, with the reason) is named, not kept."""
+    files = _files(found.path) if found.path.is_dir() else ((found.path.name, found.path),)
+    lacking = tuple((name, unread[path]) for name, path in files if path in unread)
+    return Arrival(found.name, tuple(f for f in files if f[1] not in unread), unread=lacking)
 
 
 def _only_folder(folder: Path) -> Path:
@@ -109,6 +118,7 @@ def _files(folder: Path) -> tuple[tuple[str, Path], ...]:
 def _digest(arrivals: list[Arrival], intake: Intake) -> str:
     digest = hashlib.sha256(repr((intake.batch, intake.previous)).encode())
     for arrival in arrivals:
+        digest.update(repr(arrival.unread).encode())
         for name, path in arrival.files:
             digest.update(f"{arrival.name}\x1f{name}\x1f".encode())
             with path.open("rb") as content:

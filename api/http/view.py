@@ -51,6 +51,11 @@ class Family:
     name: str
     items: list[tuple[Object, Decision]] = field(default_factory=list)
 
+    @property
+    def own(self) -> bool:
+        """Whether people added these."""
+        return self.name == FAMILIES[-1][1]
+
 
 @lru_cache(maxsize=32)
 def reviewed(json_content: bytes, stored_content: bytes) -> Reviewed:

@@ -127,6 +127,9 @@ class Jobs:
                 )
             if waiting or running:
                 told(connection, submission, by, "取消审核")
+            batch = connection.execute(select(SUBMISSIONS.c.batch).where(SUBMISSIONS.c.id == submission)).scalar()
+            if waiting and batch:
+                _compare_when_done(connection, batch)
         return waiting + running
 
     def latest(self, submission: str) -> RowMapping | None:
@@ -148,8 +151,10 @@ class Jobs:
             rows = connection.execute(select(JOBS.c.state, func.count()).group_by(JOBS.c.state)).all()
         return {str(state): int(number) for state, number in rows}
 
-    def again(self, submission: str, by: str) -> str:
+    def again(self, submission: str, by: str, *, waited_for: bool = True) -> str:
         """Review a submission once more; return the job. One that waits already is enough.
+
+        `waited_for`: a person looks at the clock; otherwise it comes after what people wait for.
 
         Raises:
             MissingError: there is no such submission.
@@ -164,17 +169,26 @@ class Jobs:
             last = select(JOBS.c.others).where(JOBS.c.submission == submission).order_by(JOBS.c.at.desc()).limit(1)
             others = json.loads(connection.execute(last).scalar() or "[]")
             told(connection, submission, by, "重新审核")
-            return add_job(connection, submission, kind=AGAIN, batch=batch, others=others)
+            return add_job(
+                connection, submission, kind=AGAIN, batch=batch, others=others, priority=PERSON if waited_for else BATCH
+            )
 
 
-def add_job(
-    connection: Connection, submission: str, *, kind: str = REVIEW, batch: str = "", others: Sequence[str] = ()
+def add_job(  # noqa: PLR0913  the columns of a job
+    connection: Connection,
+    submission: str,
+    *,
+    kind: str = REVIEW,
+    batch: str = "",
+    others: Sequence[str] = (),
+    priority: int | None = None,
 ) -> str:
-    """Put one job into the queue and return its id."""
+    """Put one job into the queue and return its id; by default a batch comes after what people wait for."""
     number = new_id()
     values: dict[str, Any] = dict.fromkeys(("stage", "error", "owner", "finished"), "")
     values |= {"attempts": 0, "cancel": 0, "lease": 0.0, "at": now(), "state": WAITING, "batch": batch, "kind": kind}
-    priority = BATCH if batch and kind == REVIEW else PERSON
+    if priority is None:
+        priority = BATCH if batch else PERSON
     values |= {"id": number, "submission": submission, "priority": priority, "others": json.dumps(list(others))}
     connection.execute(insert(JOBS).values(**values))
     if submission:

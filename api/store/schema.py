@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import secrets
+import time
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,13 +26,14 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from models.domain.errors import ChushenError, InstallationError
 
 __all__ = ["BusyError", "ConflictError", "Connection", "MissingError", "new_id", "now", "open_database"]
 _META = MetaData()
 _ID = String(32)
+_TRIES, _MOMENT = 10, 0.2  # seconds
 
 BATCHES = Table(
     "batches",
@@ -84,6 +86,13 @@ FILES = Table(
     Column("name", Text, primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),
+)
+UNREAD = Table(  # what came but could not be had: a damaged entry of an archive
+    "submission_unread",
+    _META,
+    Column("submission", _ID, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("why", Text, nullable=False),
 )
 REVIEWS = Table(
     "reviews",
@@ -185,8 +194,18 @@ def open_database(address: str) -> Engine:
     atexit.register(engine.dispose)  # kept until then
     if local:
         event.listen(engine, "connect", _tuned)
-    _META.create_all(engine)
+    _make_tables(engine)
     return engine
+
+
+def _make_tables(engine: Engine) -> None:
+    """Make what is missing; `serve` and its workers may start at once on an empty home and all try."""
+    for _ in range(_TRIES):
+        try:
+            return _META.create_all(engine)
+        except DBAPIError:  # another process made a table between the look and the making
+            time.sleep(_MOMENT)
+    return _META.create_all(engine)
 
 
 def _tuned(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own type

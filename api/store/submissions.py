@@ -28,6 +28,7 @@ from api.store.schema import (
     new_id,
     now,
 )
+from api.store.unread import forget_unread, record_unread, unread_of
 
 SORTS = {
     "new": (SUBMISSIONS.c.at.desc(), SUBMISSIONS.c.id),
@@ -46,11 +47,15 @@ ASKED = (*FILTERS, "q", "rule", "fault", "current")  # words, a rule found (with
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One submission as it comes in: its name and its files, each (name inside the submission, path)."""
+    """One submission as it comes in: its name and its files, each (name inside the submission, path).
+
+    `unread`: files that came but could not be had, each (name, why).
+    """
 
     name: str
     files: tuple[tuple[str, Path], ...]
     previous: str = ""
+    unread: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Submissions:
         Args:
             arrivals: what came in.
             by: who sent it.
-            batch: the name of the batch, None for single submissions.
+            batch: its name, None for single submissions.
             asked: idempotency key and digest of the request: one that was answered before is not done again.
 
         Raises:
@@ -108,8 +113,9 @@ class Submissions:
                 connection.execute(insert(BATCHES).values(id=number, name=batch, at=now(), by=by, clusters="[]"))
             for arrival, files in kept:
                 ids.append(_insert(connection, arrival, by, number))
-                rows = [{"submission": ids[-1], "name": n, "sha256": digest, "size": s} for n, digest, s in files]
-                connection.execute(insert(FILES), rows)
+                for name, digest, size in files:
+                    connection.execute(insert(FILES).values(submission=ids[-1], name=name, sha256=digest, size=size))
+                record_unread(connection, ids[-1], arrival.unread)
                 told(connection, ids[-1], by, f"报送{len(files)}个文件")
                 add_job(connection, ids[-1], batch=number)
             if asked:
@@ -130,11 +136,7 @@ class Submissions:
         return batch, ids
 
     def get(self, number: str) -> RowMapping:
-        """Return one submission.
-
-        Raises:
-            MissingError: there is none of this id.
-        """
+        """Return one submission; MissingError where there is none of this id."""
         with self._engine.connect() as connection:
             row = connection.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == number)).mappings().first()
         if row is None:
@@ -147,6 +149,11 @@ class Submissions:
         with self._engine.connect() as connection:
             return list(connection.execute(query).mappings())
 
+    def unread_of(self, number: str) -> list[tuple[str, str]]:
+        """Return what came with a submission but could not be had, each (name, why), by name."""
+        with self._engine.connect() as connection:
+            return unread_of(connection, number)
+
     def laid_out(self, number: str, folder: Path) -> Path:
         """Copy the files of a submission below `folder` and return where it lies: the folder, or its only file.
 
@@ -155,7 +162,8 @@ class Submissions:
         """
         files = self.files_of(number)
         if not files:
-            raise MissingError("材料已不在，不能再次审核")
+            told = "；".join(f"{name}：{why}" for name, why in self.unread_of(number))
+            raise MissingError(f"没有可读取的申报材料。{told}" if told else "材料已不在，不能再次审核")
         for file in files:
             path = folder / file["name"]
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -164,8 +172,7 @@ class Submissions:
 
     def find(self, wanted: Mapping[str, str], sort: str = "new", offset: int = 0, limit: int = 50) -> Page:
         """Return a page of submissions; `wanted`: values of `ASKED`."""
-        where = _where(wanted)
-        order = SORTS.get(sort, SORTS["new"])
+        where, order = _where(wanted), SORTS.get(sort, SORTS["new"])
         with self._engine.connect() as connection:
             total = connection.execute(select(func.count()).select_from(SUBMISSIONS).where(*where)).scalar_one()
             query = select(SUBMISSIONS).where(*where).order_by(*order).offset(offset).limit(limit)
@@ -236,6 +243,7 @@ class Submissions:
         digests = {row["sha256"] for row in self.files_of(number)}
         with self._engine.begin() as connection:
             connection.execute(FILES.delete().where(FILES.c.submission == number))
+            forget_unread(connection, number)
             shared = set(connection.execute(select(FILES.c.sha256).where(FILES.c.sha256.in_(digests))).scalars())
         for digest in digests - shared:
             self.files.forget(digest)
@@ -247,15 +255,16 @@ def record(connection: Connection, submission: str, job: str, found: Mapping[str
     texts = {key: json.dumps(found[key], ensure_ascii=False) for key in ("contents", "profile", "row")}
     connection.execute(insert(REVIEWS).values(id=number, submission=submission, job=job, at=now(), **texts))
     told(connection, submission, "程序", f"审核完成：{found['columns'].get('advice', '')}")
-    columns = {**found["columns"], "review": number}
-    connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == submission).values(**columns))
+    connection.execute(
+        update(SUBMISSIONS).where(SUBMISSIONS.c.id == submission).values(**found["columns"], review=number)
+    )
 
 
 def _insert(connection: Connection, arrival: Arrival, by: str, batch: str) -> str:
     number, at = new_id(), now()
     empty = ("error", "unit", "domain", "kind", "advice", "review", "opinion", "opinion_advice")
-    values: dict[str, Any] = dict.fromkeys(empty, "")
-    values |= dict.fromkeys(("blockers", "warnings", "notices", "unchecked", "version"), 0)
+    counts = ("blockers", "warnings", "notices", "unchecked", "version")
+    values: dict[str, Any] = dict.fromkeys(empty, "") | dict.fromkeys(counts, 0)
     values |= {"id": number, "name": arrival.name, "title": arrival.name, "at": at, "by": by, "batch": batch}
     values |= {"previous": arrival.previous, "state": "waiting", "year": int(at[:4])}
     connection.execute(insert(SUBMISSIONS).values(**values))

@@ -103,6 +103,13 @@
     hits?.[0]?.scrollIntoView({ block: "center" });
   }
 
+  function next() {
+    const cards = $$("[data-finding]:not([hidden])"), at = cards.findIndex((c) => c.classList.contains("current"));
+    const waiting = [...cards.slice(at + 1), ...cards.slice(0, at + 1)].find((c) => c.dataset.kind.split(" ").includes("open"));
+    if (!waiting) { say("问题都处理过了"); return; }
+    choose(waiting)?.[0]?.scrollIntoView({ block: "center" });
+  }
+
   document.addEventListener("click", (e) => {
     const to = e.target.closest("[data-goto]"), hit = e.target.closest(".left [data-findings]"), card = e.target.closest("[data-finding]");
     if (to) {
@@ -127,6 +134,7 @@
     const draft = e.target.closest("[data-draft]");
     if (draft) { const text = draft.form.elements.text; text.value = [text.value.trim(), draft.dataset.draft].filter(Boolean).join("\n"); text.focus(); }
     if (e.target.closest("[data-print]")) window.print();
+    if (e.target.closest("#marked")) supplement();
     for (const menu of $$(".menu[open],.toc[open]")) if (!menu.contains(e.target)) menu.open = false;
   });
 
@@ -144,13 +152,28 @@
     const xhr = e.detail.xhr;
     if (xhr.status < 400 || !xhr.getResponseHeader("Content-Type")?.startsWith("application/problem+json")) return;
     e.detail.shouldSwap = false;
-    say(why(xhr) || "没有完成，请再试一次");
+    say((why(xhr) || "没有完成，请再试一次") + (xhr.status === 401 ? "：请在另一个窗口登录后再按一次，写的都还在" : ""));
   });
-  document.addEventListener("htmx:sendError", () => say("网络断开或服务已停止，没有保存，请稍后再试"));
+  document.addEventListener("htmx:sendError", () => say("网络断开或服务已停止，没有保存；写的都还在，请稍后再按一次"));
+  document.addEventListener("htmx:timeout", () => say("等了太久没有回音，不知道存上没有；写的都还在，请再按一次，不会重复"));
+
+  const changed = (f) => (f.tagName === "SELECT" ? [...f.options].some((o) => o.selected !== o.defaultSelected && (o.selected || f.selectedIndex !== 0)) : f.value !== f.defaultValue);
+  const unsaved = () => $$(".right textarea:not([readonly]), .right input:not([type=hidden],[type=file],[readonly]), .right .opinion select, .right .decide select").some(changed);
+  window.addEventListener("beforeunload", (e) => { if (unsaved()) e.preventDefault(); });
+  document.addEventListener("reviewed", () => { if (!unsaved()) location.reload(); }); // else the page says so and waits
+
+  document.addEventListener("htmx:afterRequest", (e) => {
+    if (e.target.id !== "add" || !e.detail.successful) return;
+    e.target.reset();
+    e.target.closest("details").open = false;
+    $("#own-h").hidden = false;
+    choose($("#own").lastElementChild);
+  });
 
   document.addEventListener("selectionchange", () => {
     const form = $("#add"), picked = document.getSelection();
     const text = picked.toString().trim();
+    if (!text && $("#marked")) $("#marked").hidden = true;
     if (!form || !text || !picked.anchorNode) return;
     const node = picked.getRangeAt(0).startContainer;
     const block = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest(".left [id^=d]:not(.doc):not(h3)");
@@ -160,8 +183,21 @@
     const [, paragraph = "", row = ""] = block.id.split("-");
     form.elements.paragraph.value = paragraph;
     form.elements.row.value = row.slice(1);
-    form.closest("details").open = true;
+    const at = picked.getRangeAt(0).getBoundingClientRect(), button = $("#marked");
+    button.hidden = false;
+    button.style.left = `${Math.max(4, Math.min(at.left, innerWidth - 170))}px`;
+    button.style.top = `${Math.max(4, Math.min(at.bottom + 6, innerHeight - 44))}px`;
   });
+
+  function supplement() {
+    const form = $("#add");
+    if (!form) return;
+    $("#marked").hidden = true;
+    form.closest("details").open = true;
+    show("right");
+    form.scrollIntoView({ block: "center" });
+    form.elements.title.focus();
+  }
 
   function write(more, field) {
     const focus = () => $(field, more)?.focus();
@@ -175,12 +211,16 @@
     const card = $(".card.current");
     if (e.key === "j") step(1);
     else if (e.key === "k") step(-1);
+    else if (e.key === "n") next();
+    else if (e.key === "m" && $("#add")) { supplement(); e.preventDefault(); }
     else if (e.key === "a" && card) $("button[value=accepted]", card).click();
     else if ((e.key === "r" || e.key === "e") && card) { write($(".more", card), e.key === "r" ? "[name=reason]" : "[name=message]"); e.preventDefault(); }
     else if (e.key === "/" && $("#q")) { $("#q").focus(); e.preventDefault(); }
     else if (e.key === "?") $("#keys").showModal();
   });
-  document.addEventListener("htmx:afterSwap", (e) => { const id = e.detail.target?.id; if (id?.startsWith("f-")) { document.getElementById(id)?.classList.add("current"); filtered(); } });
+  document.addEventListener("htmx:afterSwap", (e) => { const id = e.detail.target?.id; if (id?.startsWith("f-")) { const card = document.getElementById(id); card?.classList.add("current"); filtered(); if (card) $(".problem", card)?.scrollIntoView({ block: "center" }); } });
+
+  document.addEventListener("submit", (e) => { const sure = e.target.dataset.sure; if (sure && !window.confirm(sure)) e.preventDefault(); });
 
   for (const form of $$("[data-upload]")) upload(form);
 })();

@@ -18,7 +18,18 @@ window.addEventListener("DOMContentLoaded", () => {
     ?.on("click", (e) => { location.assign(`/?${data.query}&domain=${encodeURIComponent(data.domains[e.dataIndex][0])}`); });
   draw("c-advice", { series: [{ type: "pie", radius: ["35%", "65%"], label: { formatter: "{b}\n{c}个" }, data: data.advice.map(([name, value]) => ({ name, value })) }] })
     ?.on("click", (e) => { location.assign(`/?${data.query}&advice=${encodeURIComponent(e.name)}`); });
-  draw("c-graph", { series: [{ type: "graph", layout: "force", roam: true, symbolSize: 28, force: { repulsion: 500, edgeLength: 110, gravity: 0.15 }, lineStyle: { color: "#4a5568", width: 1.5, opacity: 0.8 }, label: { show: true, position: "bottom", color: "#1c2330", formatter: (p) => `${short(p.data.title)}\n${short(p.data.unit)}` }, tooltip: {},
-    data: data.nodes.map((n) => ({ id: n.id, name: n.id, title: n.name, unit: n.unit, category: n.group })), categories: [...new Set(data.nodes.map((n) => n.group))].map((g) => ({ name: String(g) })), links: data.links.map(([source, target]) => ({ source, target })) }] })
+  // Each group on a circle of its own, the circles in rows: nothing leaves the frame, and it looks the same each time.
+  const graph = document.getElementById("c-graph"), groups = [...new Set(data.nodes.map((n) => n.group))];
+  const across = graph?.clientWidth || 300, columns = Math.max(1, Math.min(groups.length, Math.floor(across / 290)));
+  const cell = across / columns, down = Math.ceil(groups.length / columns) * 260;
+  const place = (n) => {
+    const at = groups.indexOf(n.group), mates = data.nodes.filter((m) => m.group === n.group), turn = (2 * Math.PI * mates.indexOf(n)) / mates.length - Math.PI / 2;
+    return { x: (at % columns + 0.5) * cell + 90 * Math.cos(turn), y: Math.floor(at / columns) * 260 + 115 + 85 * Math.sin(turn) };
+  };
+  const corners = [[0, 0], [across, down]].map(([x, y], n) => ({ id: `corner${n}`, x, y, symbolSize: 0, label: { show: false }, silent: true }));
+  const ends = (text) => (text.length > 12 ? `${text.slice(0, 5)}…${text.slice(-6)}` : text);
+  if (graph) graph.style.height = `${down}px`;
+  draw("c-graph", { tooltip: { confine: true, formatter: (p) => (p.dataType === "node" ? `${echarts.format.encodeHTML(p.data.title)}<br>${echarts.format.encodeHTML(p.data.unit)}` : "") }, series: [{ type: "graph", layout: "none", roam: "move", symbolSize: 22, left: 0, top: 0, width: across, height: down, labelLayout: { hideOverlap: true }, lineStyle: { color: "#4a5568", width: 1.5, opacity: 0.8 }, label: { show: true, position: "bottom", color: "#1c2330", formatter: (p) => `${ends(p.data.title)}\n${ends(p.data.unit)}` },
+    data: corners.concat(data.nodes.map((n) => ({ ...place(n), id: n.id, name: n.id, title: n.name, unit: n.unit, category: groups.indexOf(n.group) }))), categories: groups.map((g) => ({ name: String(g) })), links: data.links.map(([source, target]) => ({ source, target })) }] })
     ?.on("click", (e) => { if (e.dataType === "node") location.assign(`/submissions/${e.data.id}`); });
 });
