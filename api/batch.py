@@ -61,6 +61,7 @@ class Outcome:
     Attributes:
         alike: other submissions of the batch that would build the same.
         table: its row of 汇总.xlsx.
+        member: what it is as one of a batch (`api.merging.member`).
     """
 
     status: str
@@ -71,6 +72,7 @@ class Outcome:
     profile: Profile = field(default_factory=Profile)
     alike: tuple[str, ...] = ()
     table: dict[str, Any] = field(default_factory=dict)
+    member: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def review_piece(piece: Piece, bench: Workbench, timings: Timings | None = None)
 
 def _outcome(report: Report) -> Outcome:
     from api import refusal
+    from api.merging import member
+    from api.reports.json import as_object
     from api.spreadsheet import row
     from models.domain.finding import Severity
 
@@ -118,6 +122,7 @@ def _outcome(report: Report) -> Outcome:
         profile=_profile(report),
         alike=tuple(d.system_id for d in report.duplicates if d.source == "intake" and d.verdict != "related"),
         table=row(report),
+        member=member(as_object(report)),
     )
 
 
@@ -206,11 +211,11 @@ class Batch:
 
 def summary(
     outcomes: dict[str, Outcome],
-    clusters: Sequence[Sequence[str]],
+    groups: Sequence[Mapping[str, Any]],
     lists: Sequence[Comparison] = (),
     copied: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
-    """Return `summary.json`; `copied` as `api.copying` gives it."""
+    """Return `summary.json`; `groups` as `api.merging` gives them, `copied` as `api.copying` does."""
     rows = [
         {
             "name": name,
@@ -222,7 +227,9 @@ def summary(
         }
         for name, o in outcomes.items()
     ]
-    intake: dict[str, Any] = {"clusters": [list(c) for c in clusters]}
+    intake: dict[str, Any] = {"clusters": [list(g["members"]) for g in groups]}
+    if groups:
+        intake["groups"] = list(groups)
     if lists:
         intake["lists"] = [asdict(one) for one in lists]
     if copied:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.intake import clusters
+from api.merging import Group, groups
+from models.domain.policy import Policy
 
 Row = Mapping[Any, Any]  # a row of the store
 _FAULTS = 15
@@ -37,22 +38,25 @@ class Board:
     advice: tuple[Total, ...]
     faults: tuple[tuple[str, str, int], ...]  # rule, title, in how many submissions
     clusters: tuple[tuple[Row, ...], ...]
+    groups: tuple[Group, ...]  # the same, with who comes how near to whom and who might lead; members by id
     links: tuple[tuple[str, str], ...]  # which submissions of the clusters come near each other
     risky: tuple[Row, ...]
 
 
-def board(rows: Sequence[Row], reviews: Mapping[str, Row], decided: Mapping[str, float]) -> Board:
+def board(rows: Sequence[Row], reviews: Mapping[str, Row], decided: Mapping[str, float], policy: Policy) -> Board:
     """Return the totals.
 
     Args:
         rows: submissions as stored.
         reviews: the newest review of each, by submission.
         decided: 核减 in 万元 by submission, where people decided otherwise than the program proposes.
+        policy: whose words say who might lead.
     """
     profiles = {number: json.loads(review["profile"]) for number, review in reviews.items()}
     cuts = {number: float(profile.get("cut_wan", 0)) for number, profile in profiles.items()} | dict(decided)
     by_id = {row["id"]: row for row in rows}
-    alike = {n: [a for a in p["alike"] if a in by_id] for n, p in profiles.items() if p["alike"] and n in by_id}
+    members = {number: _member(profile) for number, profile in profiles.items() if number in by_id}
+    merged = groups(members, policy)
     faults: Counter[tuple[str, str]] = Counter()
     for number, profile in profiles.items():
         if number in by_id:
@@ -67,10 +71,26 @@ def board(rows: Sequence[Row], reviews: Mapping[str, Row], decided: Mapping[str,
         _totals(rows, "unit", cuts),
         _totals(rows, "advice", cuts),
         tuple((rule, title, count) for (rule, title), count in ranked),
-        tuple(tuple(by_id[n] for n in group) for group in clusters(alike)),
-        tuple(sorted({(min(n, a), max(n, a)) for n, others in alike.items() for a in others})),
+        tuple(tuple(by_id[n] for n in group.members) for group in merged),
+        merged,
+        _links(members),
         tuple(sorted(rows, key=_risk)),
     )
+
+
+def _member(profile: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a project as one of a batch; of one that an older version reviewed only to whom it comes near."""
+    if profile.get("member"):
+        known: Mapping[str, Any] = profile["member"]
+        return known
+    near = [{"name": n, "functions": 0, "coverage": 0.0, "verdict": "overlap"} for n in profile["alike"]]
+    told = {"title": profile["title"], "unit": profile["unit"], "total_wan": None}
+    return {**told, "coordinator": "", "extends": False, "near": near}
+
+
+def _links(members: Mapping[str, Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    near = ((n, o["name"]) for n, told in members.items() for o in told["near"] if o["verdict"] != "related")
+    return tuple(sorted({(min(pair), max(pair)) for pair in near if pair[1] in members}))
 
 
 def _risk(row: Row) -> tuple[Any, ...]:

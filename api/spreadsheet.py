@@ -11,6 +11,7 @@ from api.reports.phrases import wan
 from models.domain.finding import Severity
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
     from models.domain.report import Report
@@ -99,8 +100,19 @@ def _open_cuts(conclusion: Mapping[str, Any]) -> list[str]:
     return ["有核减金额待核定"] if unsure else []
 
 
-def workbook(rows: Iterable[Mapping[str, Any]], pairs: Sequence[dict[str, Any]] = ()) -> bytes:
-    """Return the table as xlsx, with a sheet of copied passages where there are `pairs`; nothing in it runs."""
+Merged = tuple[Sequence[Mapping[str, Any]], Mapping[str, Mapping[str, Any]]]
+
+
+def workbook(
+    rows: Iterable[Mapping[str, Any]], pairs: Sequence[dict[str, Any]] = (), merged: Merged = ((), {})
+) -> bytes:
+    """Return the table as xlsx; nothing in it runs.
+
+    Args:
+        rows: the submissions.
+        pairs: those that share passages (`api.copying`): a sheet of them.
+        merged: groups and members (`api.merging`): a sheet of who should build together, one of who comes near whom.
+    """
     from openpyxl import Workbook
 
     from api import copying
@@ -110,11 +122,27 @@ def workbook(rows: Iterable[Mapping[str, Any]], pairs: Sequence[dict[str, Any]] 
     sheet.title = "汇总"
     cells = [[number, *(values.get(head) for head in COLUMNS[1:])] for number, values in enumerate(rows, start=1)]
     fill(sheet, COLUMNS, cells, WIDTHS)
+    add_groups(book, *merged)
     if pairs:
         fill(book.create_sheet("雷同文字"), copying.HEADS, copying.rows(pairs), copying.WIDTHS)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def add_groups(book: Workbook, groups: Sequence[Mapping[str, Any]], members: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add 统筹整合 (a row a project) and 组内矩阵 (a block a group) where there are groups."""
+    from api import merging
+
+    if not groups:
+        return
+    fill(book.create_sheet("统筹整合"), merging.HEADS, merging.rows(groups, members), merging.WIDTHS)
+    widest = max(len(group["members"]) for group in groups)
+    heads = ("项目", *(f"第{n}个" for n in range(1, widest + 1)))
+    cells: list[Sequence[Any]] = []
+    for number, group in enumerate(groups, 1):
+        cells += [(f"第{number}组：行拟建的功能，列也要建的", *group["members"]), *merging.matrix(group)]
+    fill(book.create_sheet("组内矩阵"), heads, cells, {"项目": 36} | dict.fromkeys(heads[1:], 24))
 
 
 def fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[Any]], widths: Mapping[str, int]) -> None:

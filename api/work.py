@@ -284,6 +284,7 @@ def _found(reviewed: Reviewed, kept: Mapping[str, str]) -> dict[str, Any]:
         "unit": outcome.profile.unit,
         "functions": list(outcome.profile.functions),
         "alike": list(outcome.alike),
+        "member": outcome.member,
         "faults": sorted({(f["rule"], f["title"], f["severity"]) for f in findings}),
         "cut_wan": round(sum(cuts), 4),
     }

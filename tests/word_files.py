@@ -58,10 +58,10 @@ BUDGET = (
 )
 
 
-def plan(path: Path, title: str = TITLE, date: str = "2022年1月", **texts: str) -> Path:
+def plan(path: Path, title: str = TITLE, date: str = "2022年1月", unit: str = "拱墅区甲局", **texts: str) -> Path:
     """A whole plan; `texts` replace the text under headings, by a part of the heading; "" leaves it empty."""
     made = Document()
-    for line in (title, "建设方案", "申报单位：拱墅区甲局", f"编制日期：{date}"):
+    for line in (title, "建设方案", f"申报单位：{unit}", f"编制日期：{date}"):
         made.add_paragraph(line)
     _level(made, CHAPTERS, 1, {"title": title, "functions": "登记、巡查、统计三个模块，一般查询不超过3秒。"}, texts)
     path.parent.mkdir(parents=True, exist_ok=True)

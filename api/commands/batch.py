@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from api import version
 from api.batch import DONE as REVIEWED
@@ -16,15 +17,21 @@ from api.files import put
 from api.folders import Found, lists, submissions
 from api.workers import WorkerPool
 
+if TYPE_CHECKING:
+    from models.domain.policy import Policy
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Review every submission, then the likeness among them; write summary.json and 汇总.xlsx."""
-    from api.intake import alike, clusters
+    from api.intake import alike
     from api.intake_list import compare, sentences
+    from api.merging import as_objects
+    from api.merging import groups as grouped
     from api.reports import check_formats
     from api.settings import settings
     from api.spreadsheet import workbook
     from api.wiring import stamps
+    from corpus.policies import load_policy
 
     if not arguments.folder.is_dir() or (arguments.corpus and not arguments.corpus.is_file()):
         missing = arguments.corpus if arguments.folder.is_dir() else arguments.folder
@@ -47,13 +54,15 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.no_intake:
             others: Others = alike(list(as_systems(outcomes)), settings())
             outcomes |= batch.run([f for f in found if outcomes[f.name].status == REVIEWED], others)
-    groups = clusters({name: o.alike for name, o in outcomes.items() if o.alike})
+    members = {name: o.member for name, o in outcomes.items() if o.member}
     compared = compare(lists(arguments.folder, arguments.out), outcomes)
-    pairs = [] if arguments.no_intake else _copied(arguments, outcomes)
+    policy = load_policy(arguments.policy or settings().policy)
+    groups = as_objects(grouped(members, policy))
+    pairs = [] if arguments.no_intake else _copied(arguments, outcomes, policy)
     put(arguments.out / "summary.json", summary(outcomes, groups, compared, pairs))
     put(
         arguments.out / "汇总.xlsx",
-        workbook(({"来件": n, "状态": _STATUS[o.status], **_row(o)} for n, o in outcomes.items()), pairs),
+        workbook(({"来件": n, "状态": _STATUS[o.status], **_row(o)} for n, o in outcomes.items()), pairs, (groups, members)),
     )
     for line in (line for one in compared for line in sentences(one)):
         print(line, file=sys.stderr)
@@ -63,12 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
 _STATUS = {"done": "已初审", "failed": "未能审核", "refused": "未受理"}
 
 
-def _copied(arguments: argparse.Namespace, outcomes: dict[str, Outcome]) -> list[dict[str, object]]:
+def _copied(arguments: argparse.Namespace, outcomes: dict[str, Outcome], policy: Policy) -> list[dict[str, object]]:
     from api.copying import in_folder
-    from api.settings import settings
-    from corpus.policies import load_policy
 
-    policy = load_policy(arguments.policy or settings().policy)
     return in_folder(arguments.out, [n for n, o in outcomes.items() if o.status == REVIEWED], policy)
 
 

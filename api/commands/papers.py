@@ -44,10 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
     check_formats(arguments.format)
     if arguments.kind == (YEARLY,):
         from api.papers.yearly import printable, workbook
+        from api.settings import settings
+        from corpus.policies import load_policy
 
+        policy = load_policy(arguments.policy or settings().policy)
         folder = arguments.paths[0]
-        printed = dict(_written(printable(folder), "年度情况", arguments.format))
-        return _put(arguments.out, {"年度汇总.xlsx": workbook(folder), **printed})
+        printed = dict(_written(printable(folder, policy), "年度情况", arguments.format))
+        return _put(arguments.out, {"年度汇总.xlsx": workbook(folder, policy), **printed})
     return _one(arguments)
 
 

@@ -13,6 +13,7 @@ import anyio.to_thread
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
 
+from api import merging
 from api.board import Board, board
 from api.http import view
 from api.http.api_submissions import Files, Key, Limit, Offset, paged
@@ -27,6 +28,7 @@ from models.domain.errors import RegisterError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from api.spreadsheet import Merged
     from corpus.register import RegisterStore
     from models.domain.register import System
 
@@ -85,7 +87,10 @@ def board_of(desk: Desk, rows: Sequence[Mapping[Any, Any]]) -> Board:
         for row in rows
         if row["id"] in decided and row["review"]
     }
-    return board(rows, desk.submissions.reviews(r["id"] for r in rows), cuts)
+    from corpus.policies import load_policy
+
+    policy = load_policy(desk.settings.policy)
+    return board(rows, desk.submissions.reviews(r["id"] for r in rows), cuts, policy)
 
 
 def table_of(desk: Desk, wanted: dict[str, str]) -> bytes:
@@ -99,7 +104,24 @@ def table_of(desk: Desk, wanted: dict[str, str]) -> bytes:
     for row in rows:
         known = json.loads(reviews[row["id"]]["row"]) if row["id"] in reviews else {"项目名称": row["title"]}
         out.append({**known, "来件": row["name"], "状态": told.get(row["state"], "已审核")})
-    return workbook(out, copied_of(desk, wanted)["pairs"])
+    made = board_of(desk, rows)
+    return workbook(out, copied_of(desk, wanted)["pairs"], _named(made, rows))
+
+
+def _named(made: Board, rows: Sequence[Mapping[Any, Any]]) -> Merged:
+    """Return the groups of a board and their members by the names the submissions came in with."""
+    names: dict[str, str] = {}
+    for row in rows:  # two may have come in under one name
+        names[row["id"]] = row["name"] if row["name"] not in names.values() else f"{row['name']}（{row['id']}）"
+    by_id = {row["id"]: row for row in rows}
+    members = {
+        names[n]: {key: by_id[n][key] for key in ("title", "unit", "total_wan")} for g in made.groups for n in g.members
+    }
+    told = [
+        {**group, "members": [names[n] for n in group["members"]], "lead": names.get(group["lead"], "")}
+        for group in merging.as_objects(made.groups)
+    ]
+    return told, members
 
 
 def copied_of(desk: Desk, wanted: Mapping[str, str]) -> dict[str, Any]:
@@ -193,7 +215,8 @@ def _batches(router: APIRouter, desk: Desk) -> None:
         groups = [[r["id"] for r in group] for group in made.clusters]
         head = {k: batch[k] for k in ("id", "name", "at", "by", "size", "open")}
         totals = {"total_wan": made.wan, "cut_wan": made.cut_wan}
-        return {**head, "submissions": items, "clusters": groups, "copied": desk.submissions.copied(number), **totals}
+        near = {"clusters": groups, "groups": merging.as_objects(made.groups)}
+        return {**head, "submissions": items, **near, "copied": desk.submissions.copied(number), **totals}
 
     @router.post("/batches/{number}/reviews", tags=["batches"], status_code=202, responses=shown("batch again", 202),
                  summary="重新审核一批")  # fmt: skip

@@ -64,6 +64,10 @@ EXAMPLES: dict[str, Any] = {
         {"id": _ID, "name": _ROW["name"], "title": _ROW["title"], "state": "done", "advice": _ROW["advice"],
          "blockers": 1, "warnings": 4}
     ], "clusters": [[_ID, "6a1d9b2fac8e5d43"]],
+        "groups": [{"members": [_ID, "6a1d9b2fac8e5d43"], "matrix": [[None, 0.75], [0.6, None]],
+                    "functions": [[None, 3], [3, None]], "lead": _ID, "unit": "区某局",
+                    "why": ["拟建功能覆盖其他项目最多（平均60%）"], "coordinator": "区发改经信局",
+                    "text": "建议“某系统”、“某平台”统筹整合，由区某局牵头重新编制方案。"}],
         "copied": {"compared": True, "pairs": [_COPIED], "earlier": 120, "unread": []},
     "total_wan": 3200.0, "cut_wan": 210.5},
     "register": {"items": [_SYSTEM], "total": 1, "next_offset": None},

@@ -124,6 +124,7 @@ def _board(router: APIRouter, desk: Desk) -> None:
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
         told = {"board": made, "charts": json.dumps(_charts(made) | {"query": query}), "wanted": wanted, "query": query}
         told["copied"] = api_desk.copied_of(desk, wanted)
+        told |= {f"{key}s": {r["id"]: r[key] for r in rows} for key in ("title", "unit")}
         return page(
             request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told
         )

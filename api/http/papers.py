@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.clerk import NOTES, PaperOrder, choices, kinds
-from api.files import below, safe_name
+from api.files import safe_name
 from api.http import view
 from api.http.desk import Desk
 from api.http.examples import sent, shown
@@ -108,17 +108,23 @@ def _worded(measure: Mapping[str, Any]) -> str:
 def yearly(desk: Desk, wanted: Mapping[str, str]) -> Response:
     """Return 年度汇总.xlsx of the reviewed submissions wanted."""
     from api.papers.yearly import workbook
+    from corpus.policies import load_policy
 
     rows = desk.submissions.find({**wanted, "state": "done"}, "unit", limit=100_000).rows
+    names: dict[str, str] = {}
+    for index, row in enumerate(rows, start=1):
+        names[row["id"]] = safe_name(row["title"] or row["name"], index, set(names.values()))
     with tempfile.TemporaryDirectory(prefix="chushen-") as folder:
-        listed: list[dict[str, str]] = []
-        for index, row in enumerate(rows, start=1):
-            name = safe_name(row["title"] or row["name"], index, {one["name"] for one in listed})
-            place = below(Path(folder), f"{name}/report.json")
-            place.joinpath("report.json").write_bytes(desk.submissions.content(row["id"], "json"))
-            listed.append({"name": place.name, "status": "done"})
+        for number, name in names.items():
+            report = json.loads(desk.submissions.content(number, "json"))
+            for near in report["duplicates"]:
+                if near["source"] == "intake":  # submissions refer to one another by id
+                    near["system_id"] = names.get(near["system_id"], near["system_id"])
+            Path(folder, name).mkdir()
+            Path(folder, name, "report.json").write_text(json.dumps(report), encoding="utf-8")
+        listed = [{"name": name, "status": "done"} for name in names.values()]
         Path(folder, "summary.json").write_text(json.dumps({"submissions": listed}), encoding="utf-8")
-        return download("年度汇总.xlsx", workbook(Path(folder)))
+        return download("年度汇总.xlsx", workbook(Path(folder), load_policy(desk.settings.policy)))
 
 
 def routes(desk: Desk) -> APIRouter:

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from api.merging import as_objects, groups, member
 from api.papers.blocks import Paper
 from api.papers.places import formal
 from api.papers.yearly_board import board
 from api.reports.phrases import SEVERITIES
-from api.spreadsheet import COLUMNS, WIDTHS, fill, row_of
+from api.spreadsheet import COLUMNS, WIDTHS, add_groups, fill, row_of
 from models.domain.errors import SubmissionError
 from models.domain.finding import Severity
+from models.domain.policy import Policy
 
 _TOTAL, _CUT, _REST = "申报总额（万元）", "核减额（万元）", "初审建议额（万元）"
 _UNKNOWN = "未说明"
@@ -22,22 +24,28 @@ _FINDINGS = {"项目名称": 26, "申报单位": 20, "程度": 9, "事项": 20, 
 _NEAR = {"项目名称": 30, "相近项目/系统": 30, "单位": 24, "类别": 10, "相近功能项数": 13, "情况": 16}
 
 
-def printable(folder: Path) -> Paper:
-    """Return a batch's OUT folder as a paper to print.
+def printable(folder: Path, policy: Policy | None = None) -> Paper:
+    """Return a batch's OUT folder as a paper to print; `policy` as for `workbook`.
 
     Raises:
         SubmissionError: the folder is no batch's, or its reports were not written as json.
     """
-    return board(list(_reports(folder)))
+    from corpus.policies import load_policy
+
+    reports = list(_reports(folder))
+    members = {name: member(report) for name, report in reports}
+    return board(reports, groups(members, policy or load_policy()))
 
 
-def workbook(folder: Path) -> bytes:
-    """Return the workbook of a batch's OUT folder.
+def workbook(folder: Path, policy: Policy | None = None) -> bytes:
+    """Return the workbook of a batch's OUT folder; `policy`: whose words say who might lead, else the shipped one's.
 
     Raises:
         SubmissionError: the folder is no batch's, or its reports were not written as json.
     """
     from openpyxl import Workbook
+
+    from corpus.policies import load_policy
 
     reports = list(_reports(folder))
     rows = [{**row_of(report), "来件": name, "状态": "已审核"} for name, report in reports]
@@ -50,6 +58,8 @@ def workbook(folder: Path) -> bytes:
     fill(book.create_sheet("相近"), heads, list(_near(reports)), _NEAR)
     names = [name for name, _ in reports]
     fill(book.create_sheet("相近矩阵"), ("项目", *names), list(_matrix(reports)), {"项目": 36})
+    members = {name: member(report) for name, report in reports}
+    add_groups(book, as_objects(groups(members, policy or load_policy())), members)
     for key, title in (("领域", "金额按领域"), ("申报单位", "金额按单位")):
         heads = (key, "项目数", _TOTAL, _CUT, _REST)
         fill(book.create_sheet(title), heads, list(_money(rows, key)), {key: 30})

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from api.merging import Group
 from api.papers.blocks import Block, Body, Grid, Heading, Paper, Title
 from api.reports.phrases import wan
 from api.spreadsheet import row_of
@@ -16,8 +17,8 @@ _UNKNOWN = "未说明"
 Object = Mapping[str, Any]
 
 
-def board(reports: Sequence[tuple[str, Object]]) -> Paper:
-    """Return the paper; `reports`: name in the batch and the object of `report.json`."""
+def board(reports: Sequence[tuple[str, Object]], groups: Sequence[Group] = ()) -> Paper:
+    """Return the paper; `reports`: name in the batch and the object of `report.json`; `groups`: who should be one."""
     rows = [row_of(report) for _, report in reports]
     total, cut = _sum(rows, "申报总额（万元）"), _sum(rows, "核减额（万元）")
     said = f"本批共{len(rows)}个项目，申报总额{wan(total)}万元，初审建议核减{wan(cut)}万元，"
@@ -27,6 +28,7 @@ def board(reports: Sequence[tuple[str, Object]]) -> Paper:
         blocks += [Heading(f"{'一二三'[number - 1]}、按{title}"), _totals(rows, title, key)]
     blocks += [Heading("四、主要问题"), _faults(reports)]
     blocks += [Heading("五、功能相近的项目和系统"), _near(reports)]
+    blocks += [Body(group.text + (f"（{'；'.join(group.why)}）" if group.why else "")) for group in groups]
     blocks += [Heading("六、须先处理的项目"), _risky(reports)]
     return Paper("年度情况", tuple(blocks), dense=True)
 
