@@ -36,9 +36,9 @@ from analyzers.predecessors import (
 )
 from models.domain.finding import Finding, Severity
 from models.domain.register import Candidate, FunctionMatch, System
-from models.domain.report import Duplicate, Pair
+from models.domain.report import Duplicate, Example, Pair
 from models.functions import weight
-from models.likeness import load_decision
+from models.likeness import FEATURES, load_decision, of_pack, shipped
 
 RULES = ("NEG-2B", "NEG-3", "COM-RETIRE")
 
@@ -114,6 +114,11 @@ def _measure(near: Duplicate, *, unified: bool) -> str:
 
 
 def _judge_all(context: Context) -> list[_Judged]:
+    """Return the judged candidates, decided once for the findings and for the report's list."""
+    return context.once("duplicates", lambda: _decided(context))
+
+
+def _decided(context: Context) -> list[_Judged]:
     candidates = (*context.candidates, *own_candidates(context))
     proved = _proved(context) if candidates else 1.0
     told = sum(weight(f.name) for f in context.submission.functions) >= TELLING
@@ -147,6 +152,7 @@ def _judge(context: Context, candidate: Candidate, least: float) -> _Judged | No
     duplicate = Duplicate(
         system.id, system.name, system.unit, candidate.source, round(candidate.score, 3), verdict, relation,
         round(candidate.coverage, 3), pairs, why, system.level, system.status, _note(system),
+        tuple(zip(FEATURES, candidate.features, strict=False)), _examples(context, candidate) if verdict != "related" else (),
     )  # fmt: skip
     return _Judged(candidate, duplicate, matched, retirement(context, named) if own else None)
 
@@ -156,6 +162,22 @@ def _note(system: System) -> str:
     told = ["统建" if system.unified else "", f"{system.year.removesuffix('年')}年建成" if system.year else ""]
     told.append(f"验收：{system.acceptance}" if system.acceptance else "")
     return "；".join(part for part in told if part)
+
+
+def _examples(context: Context, candidate: Candidate) -> tuple[Example, ...]:
+    """Return the judged pair that comes nearest on either side of the line: the pack's own, else the shipped ones."""
+    if not candidate.features:
+        return ()
+    known = of_pack((context.policy.data or {}).get("examples", ())) or shipped()
+    decision = load_decision().same
+    found = (known.nearest(candidate.features, decision, same=same) for same in (True, False))
+    return tuple(
+        Example(
+            bool(known.same[n]), known.proposals[n], known.systems[n],
+            tuple((name, round(float(x), 3)) for name, x in zip(FEATURES, known.features[n], strict=True)),
+        )
+        for n in found if n is not None
+    )  # fmt: skip
 
 
 def _matched(candidate: Candidate, least: float) -> tuple[FunctionMatch, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from corpus.policies.loader import load_policy
 from models.domain.errors import PolicyError, RegisterError
 
+EXAMPLES = "examples.yaml"
 KEY = "duplicate_from"  # in the pack's thresholds.yaml
 PRECISION = 0.9
 ENOUGH = 20  # labelled pairs without which no threshold means anything
@@ -26,6 +27,9 @@ class Labelled:
 
     score: float
     same: bool
+    proposal: str = ""  # title of the project, "" where the report does not show the system
+    system: str = ""
+    features: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,14 @@ def _labelled(path: Path, number: int, row: dict[str, str]) -> Labelled:
         raise RegisterError(f"第{number}行的结论“{said}”不认识", name=path.name, advice="请写 重复、部分重合 或 无关")
     try:
         report = json.loads((path.parent / row["报告"].strip()).read_text("utf-8"))
-        scores = {str(d["system_id"]): float(d["score"]) for d in report["duplicates"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        shown = {str(d["system_id"]): d for d in report["duplicates"]}.get(row["编号"].strip())
+        if shown is None:
+            return Labelled(0.0, said in _SAME)
+        title = str(report.get("submission", {}).get("title") or row["报告"])
+        features = tuple((str(name), float(x)) for name, x in shown.get("features", {}).items())
+        return Labelled(float(shown["score"]), said in _SAME, title, str(shown.get("system_name", "")), features)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RegisterError(f"第{number}行的报告读不出", name=path.name, advice="请填 report.json 的路径") from error
-    return Labelled(scores.get(row["编号"].strip(), 0.0), said in _SAME)
 
 
 def calibrate(pairs: Sequence[Labelled]) -> Calibrated:
@@ -85,23 +93,45 @@ def calibrate(pairs: Sequence[Labelled]) -> Calibrated:
     return best
 
 
-def write(folder: Path, found: Calibrated) -> Path:
-    """Write the threshold with its figures into the pack; the pack must hold together afterwards.
+def write(folder: Path, found: Calibrated, pairs: Sequence[Labelled] = ()) -> Path:
+    """Write the threshold with its figures into the pack, and the labelled pairs as examples for reports.
+
+    The pack must hold together afterwards.
 
     Raises:
-        PolicyError: it does not; the file is left as it was.
+        PolicyError: it does not; its files are left as they were.
     """
-    path = folder / "thresholds.yaml"
-    before = path.read_text("utf-8")
+    path, examples = folder / "thresholds.yaml", folder / EXAMPLES
+    before, listed = path.read_text("utf-8"), examples.read_bytes() if examples.exists() else None
     line = (
         f"  {KEY}: {found.least:.2f}  # 台账比对按{found.pairs}对标注校准：准确率{found.precision:.3f}，"
         f"召回率{found.recall:.3f}\n"
     )
     rest = re.sub(rf"^  {KEY}:.*\n?", "", before, flags=re.MULTILINE)
     path.write_text(rest.rstrip("\n") + "\n" + line, "utf-8")
+    examples.write_text(_listed(pairs), "utf-8")
     try:
         load_policy(folder)
     except PolicyError:
         path.write_text(before, "utf-8")
+        if listed is None:
+            examples.unlink()
+        else:
+            examples.write_bytes(listed)
         raise
     return path
+
+
+def _listed(pairs: Sequence[Labelled]) -> str:
+    """Return the labelled pairs a report can show beside a new one, as the pack holds them."""
+    import yaml
+
+    rows = [
+        {"proposal": p.proposal, "system": p.system, "same": p.same, "features": dict(p.features)}
+        for p in pairs
+        if p.features and p.system
+    ]
+    head = (
+        "# 审核人员标注过的项目和系统，由 chushen corpus calibrate 写入，请勿手改；报告在相近系统下列出两边最接近的。\n"
+    )
+    return head + yaml.safe_dump({"examples": rows}, allow_unicode=True, sort_keys=False)

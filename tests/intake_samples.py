@@ -79,6 +79,6 @@ def batch(folder: Path) -> Path:
     """Write the six submissions, a folder each."""
     for name, (unit, title, functions) in PROJECTS.items():
         rows = "\n".join(f"{number}.{function}。" for number, function in enumerate(functions, 1))
-        plan(folder / name / "建设方案.docx", title, unit=unit, **{"建设内容清单": rows})
+        plan(folder / name / "建设方案.docx", title, unit=unit, 建设内容清单=rows)
         form(folder / name / "申报表.docx", title=title, 申报单位=unit)
     return folder

@@ -62,7 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
     put(arguments.out / "summary.json", summary(outcomes, groups, compared, pairs))
     put(
         arguments.out / "汇总.xlsx",
-        workbook(({"来件": n, "状态": _STATUS[o.status], **_row(o)} for n, o in outcomes.items()), pairs, (groups, members)),
+        workbook(
+            ({"来件": n, "状态": _STATUS[o.status], **_row(o)} for n, o in outcomes.items()), pairs, (groups, members)
+        ),
     )
     for line in (line for one in compared for line in sentences(one)):
         print(line, file=sys.stderr)

@@ -131,8 +131,9 @@ def calibrate_(arguments: argparse.Namespace) -> int:
     if not arguments.labels.is_file():
         print(f"{arguments.labels}：没有这个文件", file=sys.stderr)
         return USAGE
-    found = calibrate(read_labels(arguments.labels))
-    path = write(pack_folder(arguments.policy or settings().policy), found)
+    pairs = read_labels(arguments.labels)
+    found = calibrate(pairs)
+    path = write(pack_folder(arguments.policy or settings().policy), found, pairs)
     print(
         f"按{found.pairs}对标注：概率{found.least:.2f}（含）以上认定，"
         f"准确率{found.precision:.3f}，召回率{found.recall:.3f}；已写入 {path}"

@@ -28,6 +28,7 @@ def tables(report: Report, policy: Policy, asked: Sequence[Mapping[str, str]]) -
         "概算审核": money.money_reply(report, policy),
         "相近系统": _near(report),
         "相近系统简表": _near_in_brief(report),
+        "相近实例": _examples(report),
         "供比对系统": _compare(report),
         "补正对照": _answers(asked),
         "项目概要": _outline(report),
@@ -119,6 +120,20 @@ def _near_in_brief(report: Report) -> Grid:
     none = ("未发现主要功能相近的系统" if report.engine.systems else "台账尚未提供，未作比对", "—", "—", "—")
     heads = ("系统", "单位", "相近功能（本项目 —— 已有系统）", "初审看法")
     return Grid(heads, tuple(rows) or (none,), (3.6, 3.2, 6.6, 2.2))
+
+
+def _examples(report: Report) -> Grid:
+    """A row a system: the judged pairs nearest to it on either side, and by what it is nearer to which; no scores."""
+    rows = []
+    for near in near_systems(report):
+        sides = {e.same: e for e in near.examples}
+        if len(sides) == len(near.examples) == 2:
+            closer = phrases.nearer(dict(near.features), dict(sides[True].features), dict(sides[False].features))
+            told = "；".join(f"{said}更接近{side}" for said, side in zip(closer, ("前者", "后者"), strict=True) if said)
+            shown = (f"《{sides[same].proposal}》与“{sides[same].system}”" for same in (True, False))
+            rows.append((near.system_name, *shown, told or "两者相当"))
+    heads = ("系统", "判定为相近的最接近实例", "判定为不相近的最接近实例", "与两者相比")
+    return Grid(heads, tuple(rows) or (("无", "—", "—", "—"),), (3.2, 4.4, 4.4, 3.6))
 
 
 def _advice(report: Report, near: Duplicate) -> str:

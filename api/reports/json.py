@@ -180,6 +180,11 @@ def _duplicate(duplicate: Duplicate) -> Object:
         "level": duplicate.level,
         "status": duplicate.status,
         "note": duplicate.note,
+        "features": dict(duplicate.features),
+        "examples": [
+            {"same": e.same, "proposal": e.proposal, "system": e.system, "features": dict(e.features)}
+            for e in duplicate.examples
+        ],
     }
 
 

@@ -32,6 +32,15 @@ RELATIONS: Mapping[str, str] = {
     "higher_level": "上级系统",
     "same_intake": "同批申报项目",
 }
+FEATURES: Mapping[str, str] = {  # those of `models.likeness.FEATURES` a person can judge by, in this order
+    "whole": "整体用途",
+    "near": "拟建功能有对应",
+    "near_back": "对方功能有对应",
+    "assigned": "逐项功能",
+    "names": "名称",
+    "words_both": "用词",
+}
+_SHARES = frozenset({"near", "near_back"})
 KINDS: Mapping[Kind, str] = {
     Kind.PLAN: "建设方案",
     Kind.FORM: "申报表",
@@ -53,6 +62,22 @@ FACTS: Mapping[str, str] = {
     "started": "项目进展",
     "acceptance": "上期验收",
 }
+
+
+def feature(name: str, value: float) -> str:
+    """Return a feature's value for reading: a share as per cent, a likeness with two digits."""
+    return f"{value:.0%}" if name in _SHARES else f"{value:.2f}"
+
+
+def nearer(own: Mapping[str, float], one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, str]:
+    """Return by which features one is nearer to the first, by which to the second, in words."""
+    sides: tuple[list[str], list[str]] = ([], [])
+    for name, said in FEATURES.items():
+        if name in own and name in one and name in other:
+            apart = abs(own[name] - one[name]), abs(own[name] - other[name])
+            if apart[0] != apart[1]:
+                sides[apart[0] > apart[1]].append(said)
+    return "、".join(sides[0]), "、".join(sides[1])
 
 
 def wan(amount: float | None) -> str:

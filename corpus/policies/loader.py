@@ -34,6 +34,7 @@ _LISTS = {
     "field_words",
     "fee_tables",
     "departments",
+    "examples",
 }  # may be spread over files
 _MAPS = {"natures", "thresholds", "wording", "lexicon", "place"}
 
@@ -91,6 +92,7 @@ def _load(folder: Path, sha256: str) -> Policy:
     data["fee_tables"] = [_fees(table) for table in pack.fee_tables]
     data["place"] = pack.place.model_dump() if pack.place else {}
     data["departments"] = [d.model_dump() for d in pack.departments]
+    data["examples"] = [e.model_dump() for e in pack.examples]
     data["pack"] = {"effective": pack.effective, "source": pack.source}
     return _policy(pack, sha256, data)
 

@@ -99,6 +99,15 @@ class DepartmentEntry(Entry):
     was: Annotated[list[Text], Field(min_length=1)]
 
 
+class ExampleEntry(Entry):
+    """A pair a reviewer judged, as `chushen corpus calibrate` writes it; `features` as the report had them."""
+
+    proposal: Text
+    system: Text
+    same: bool
+    features: dict[Text, float]
+
+
 class Pack(Entry):
     """All known sections of a pack, whatever files they stand in."""
 
@@ -120,6 +129,7 @@ class Pack(Entry):
     fee_tables: list[FeeTableEntry] = []
     place: PlaceEntry | None = None
     departments: list[DepartmentEntry] = []
+    examples: list[ExampleEntry] = []
 
 
 Where = Literal["正文", "表格", "申报表", "脚注", "附件", "概算", "台账", "文件名", "页眉", "水印", "属性"]

@@ -109,6 +109,7 @@ class SystemIndex:
                     coverage=round(covered, 4),
                     matches=tuple(sorted(matches, key=lambda m: -m.score)),
                     mainly=round(float(mainly[at]), 4),
+                    features=tuple(round(value, 3) for value in measured.features[at].tolist()),
                 )
             )
         return tuple(found)

@@ -50,6 +50,7 @@ class Candidate:
     matches: tuple[FunctionMatch, ...]
     source: str = "corpus"  # or intake
     mainly: float = 0.0  # probability that it is mainly the same, where it is the same at all
+    features: tuple[float, ...] = ()  # what that rests on, in the order of `models.likeness.FEATURES`
 
 
 class Register(Protocol):

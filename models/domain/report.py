@@ -45,6 +45,16 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A pair that people have judged, the nearest of its side; `same`: duplicate or overlap."""
+
+    same: bool
+    proposal: str
+    system: str
+    features: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Duplicate:
     """A system the proposal comes near to."""
 
@@ -61,6 +71,8 @@ class Duplicate:
     level: str = ""  # as the register has it: 区 市 省 国家; "" for a submission of the same intake
     status: str = ""  # 在用 在建 已批未建 停用
     note: str = ""  # 统建, year, acceptance, in words
+    features: tuple[tuple[str, float], ...] = ()  # what the score rests on, by name
+    examples: tuple[Example, ...] = ()  # the nearest judged pair of either side, where the verdict is one
 
 
 @dataclass(frozen=True, slots=True)

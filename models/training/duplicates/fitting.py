@@ -12,6 +12,7 @@ from models.embedder import Embedder
 from models.functions import weight
 from models.likeness.crowd import ARTEFACT, Crowd, gather
 from models.likeness.decision import Decision, Logistic
+from models.likeness.examples import Examples
 from models.likeness.features import Measured, Proposed, Shelf, crowd_shelf, measure, propose, shelve
 from models.likeness.texts import placeless, proposal_whole, system_texts, system_whole
 from models.training.duplicates.groups import Groups, TrainingProposal, enlarged, shortened
@@ -21,6 +22,7 @@ STRENGTH = 1.0  # inverse regularisation
 GROUPS, PLANS = 2.0, 1.0  # what a pair of the groups and one of the whole plans weighs
 CHANGED = 0.5  # what it weighs with fewer functions or put together
 SHORTER = (4, 3)
+SHOWN = 0.05  # probability from which a pair that is not the same is kept as an example
 PRECISION = 0.9  # what a report must keep, by cross-validation
 Numbers = NDArray[np.float64]
 
@@ -54,6 +56,7 @@ class Trained:
     probability: Numbers  # (proposals, systems); 0 where a system was not on the shortlist
     mainly: Numbers
     centred: Numbers  # cosines of the wholes
+    examples: Examples  # the pairs it was taught on that come near the line or are the same
     plans: tuple[Numbers, Numbers]  # probabilities and labels of the whole plans' pairs, each plan judged by the others
 
 
@@ -122,7 +125,23 @@ def fit(groups: Groups, plans: Groups, embedder: Embedder) -> Trained:
     shelf = bench.shelf(groups)
     decision = Decision(same, main_part, _pairs(groups, rows.measured, shelf), least)
     centred = np.array([shelf.wholes @ p.whole for p in proposed], np.float64)
-    return Trained(decision, bench.crowd, probability, mainly, centred, planned)
+    every = np.full(len(planned[0]), fill_value=True)
+    shown = _examples(((groups, rows, known, told), (plans, parts[1], every, planned[0])))
+    return Trained(decision, bench.crowd, probability, mainly, centred, shown, planned)
+
+
+def _examples(taught: Sequence[tuple[Groups, Rows, NDArray[np.bool_], Numbers]]) -> Examples:
+    """Return the pairs worth showing: groups, rows, which of them count, the probability of those."""
+    proposals, systems, same, features = [], [], [], []
+    for groups, rows, known, probability in taught:
+        for n, likely in zip(np.flatnonzero(known).tolist(), probability.tolist(), strict=True):
+            if rows.same[n] == 1 or likely >= SHOWN:
+                proposal, system = rows.pairs[n].tolist()
+                proposals.append(groups.proposals[proposal].title)
+                systems.append(groups.systems[system].name)
+                same.append(rows.same[n] == 1)
+                features.append(rows.features[n].round(3))
+    return Examples(tuple(proposals), tuple(systems), np.array(same, np.bool_), np.array(features, np.float64))
 
 
 def _of_plans(parts: Sequence[Rows]) -> tuple[Numbers, Numbers]:
@@ -153,6 +172,10 @@ def save(groups: Groups, trained: Trained, embedder: Embedder) -> None:
         "title_mean": crowd.title_mean,
         "name_mean": crowd.name_mean,
         "least": np.array(trained.decision.least),
+        "example_proposals": np.array(trained.examples.proposals),
+        "example_systems": np.array(trained.examples.systems),
+        "example_same": trained.examples.same,
+        "example_features": trained.examples.features.astype(np.float32),
     }
     for name in ("same", "mainly", "pair"):
         model: Logistic = getattr(trained.decision, name)
