@@ -202,7 +202,7 @@ class Batch:
             if not all((folder / name).is_file() for name in (TEXTS, *(f"report.{form}" for form in self.formats))):
                 return None
             outcome = Outcome(**state["outcome"])
-            kept = state["outcome"]["profile"]
+            kept, _ = state["outcome"]["profile"], state["outcome"]["member"]  # older ones lack it: made anew
             profile = Profile(kept["title"], kept["unit"], tuple(kept["functions"]), kept["total_wan"])
             return replace(outcome, profile=profile, alike=tuple(outcome.alike))
         except (OSError, ValueError, TypeError, KeyError):
@@ -211,11 +211,12 @@ class Batch:
 
 def summary(
     outcomes: dict[str, Outcome],
-    groups: Sequence[Mapping[str, Any]],
+    clusters: Sequence[Sequence[str]],
     lists: Sequence[Comparison] = (),
     copied: Sequence[Mapping[str, Any]] = (),
+    groups: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
-    """Return `summary.json`; `groups` as `api.merging` gives them, `copied` as `api.copying` does."""
+    """Return `summary.json`; `copied` as `api.copying` gives it, `groups` (the clusters looked at) as `api.merging`."""
     rows = [
         {
             "name": name,
@@ -227,7 +228,7 @@ def summary(
         }
         for name, o in outcomes.items()
     ]
-    intake: dict[str, Any] = {"clusters": [list(g["members"]) for g in groups]}
+    intake: dict[str, Any] = {"clusters": [list(c) for c in clusters]}
     if groups:
         intake["groups"] = list(groups)
     if lists:

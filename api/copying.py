@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -9,8 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.files import put
+
 if TYPE_CHECKING:
-    from models.copied import Copied, Said
+    from models.copied import Copied, Prints, Said
     from models.domain.policy import Policy
     from models.domain.report import Report
 
@@ -19,6 +23,7 @@ HEADS = (
     "来件甲", "来件乙", "相同字数", "占较短方案", "本处相同字数", "甲的位置", "甲的原文", "乙的位置", "乙的原文",
 )  # fmt: skip
 WIDTHS = {"来件甲": 24, "来件乙": 24, "甲的位置": 24, "乙的位置": 24, "甲的原文": 60, "乙的原文": 60}
+_WAY = "1"  # of fingerprinting; another one makes those kept worthless
 _KEPT = 64  # submissions whose texts are held at once
 _QUOTE = 200  # characters of a quote
 
@@ -39,14 +44,46 @@ def loaded(content: bytes) -> tuple[Said, ...]:
 
 
 def copied(
-    names: Sequence[str], load: Callable[[str], bytes], policy: Policy, earlier: Sequence[str] = ()
+    names: Sequence[str],
+    load: Callable[[str], bytes],
+    policy: Policy,
+    earlier: Sequence[str] = (),
+    cache: Path | None = None,
 ) -> tuple[Copied, ...]:
-    """Return what submissions share with one another and with earlier ones; `load` gives what `texts` wrote of one."""
+    """Return what submissions share with one another and with earlier ones.
+
+    Args:
+        names: the submissions.
+        load: gives what `texts` wrote of one.
+        policy: whose words prove nothing.
+        earlier: submissions they are compared with.
+        cache: folder where fingerprints are kept by the hash of what they were made of; None keeps none.
+    """
     from models.copied import compare, every
 
     own = [*(t.instruction for t in policy.template), *(c.text for c in policy.clauses.values())]
     held = lru_cache(maxsize=_KEPT)(lambda name: loaded(load(name)))
-    return compare(names, held, every(own), earlier)
+    known = None if cache is None else (lambda name: _prints(load(name), cache))
+    return compare(names, held, every(own), earlier, known)
+
+
+def _prints(content: bytes, cache: Path) -> Prints:
+    """Return the fingerprints of what `texts` wrote, kept by its hash."""
+    import numpy as np
+
+    from models.copied import Prints, prints
+
+    path = cache / f"{hashlib.sha256(content).hexdigest()}-{_WAY}.npy"
+    try:
+        kept = np.load(path, allow_pickle=False)
+        return Prints(kept[1:], int(kept[0, 1]))
+    except (OSError, ValueError, EOFError, IndexError):  # not there yet, or spoilt: made anew
+        made = prints(loaded(content))
+    buffer = io.BytesIO()
+    np.save(buffer, np.concatenate([np.array([[0, made.characters]], np.int64), made.rows]))
+    cache.mkdir(parents=True, exist_ok=True)
+    put(path, buffer.getvalue())
+    return made
 
 
 def in_folder(out: Path, names: Sequence[str], policy: Policy) -> list[dict[str, Any]]:
@@ -54,10 +91,15 @@ def in_folder(out: Path, names: Sequence[str], policy: Policy) -> list[dict[str,
     return in_files({name: out / name / TEXTS for name in names}, {}, policy)
 
 
-def in_files(files: Mapping[str, Path], earlier: Mapping[str, Path], policy: Policy) -> list[dict[str, Any]]:
-    """Return the pairs of submissions, and of these with earlier ones, by name where lies what `texts` wrote."""
+def in_files(
+    files: Mapping[str, Path], earlier: Mapping[str, Path], policy: Policy, cache: Path | None = None
+) -> list[dict[str, Any]]:
+    """Return the pairs of submissions, and of these with earlier ones, by name where lies what `texts` wrote.
+
+    `cache`: see `copied`.
+    """
     lie = {**files, **earlier}
-    found = copied(tuple(files), lambda name: lie[name].read_bytes(), policy, tuple(earlier))
+    found = copied(tuple(files), lambda name: lie[name].read_bytes(), policy, tuple(earlier), cache)
     return [
         {
             "submissions": [pair.first, pair.second],

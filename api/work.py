@@ -8,7 +8,7 @@ import os
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,7 +97,7 @@ def _compared(piece: Comparing, settings: Settings) -> Compared:
     from api.intake import alike
     from corpus.policies import load_policy
 
-    pairs = in_files(piece.texts, piece.earlier, load_policy(settings.policy))
+    pairs = in_files(piece.texts, piece.earlier, load_policy(settings.policy), settings.home / "cache" / "prints")
     return Compared(alike(piece.proposals, settings), tuple(pairs))
 
 
@@ -224,17 +224,13 @@ class Worker:
         return tuple(s for number in job.others if number in found for s in _system(number, found[number]))
 
     def _compare(self, job: Job) -> None:
+        if not job.batch:
+            self._compare_one(job)
+            return
         rows = self.submissions.find({"batch": job.batch, "state": "done"}, limit=100_000).rows
         reviews = self.submissions.reviews(row["id"] for row in rows)
         proposals = tuple(s for number in sorted(reviews) for s in _system(number, reviews[number]))
-        texts, unread = self._texts(reviews)
-        before = {row["previous"] for row in rows}
-        known = self.submissions.find({"state": "done", "current": "1"}, limit=EARLIER + len(rows)).rows
-        others = [r["id"] for r in known if r["batch"] != job.batch and r["id"] not in before][:EARLIER]
-        earlier, gone = self._texts(self.submissions.reviews(others))
-        compared: Compared = self._pool.ask(Comparing(proposals, texts, earlier), self._seconds)
-        near = compared.near
-        copied = {"pairs": list(compared.copied), "earlier": len(earlier), "unread": sorted((*unread, *gone))}
+        near, copied = self._compared(rows, {"state": "done", "current": "1"}, proposals)
 
         def queue(connection: Connection) -> None:
             groups = [[number, *(s.id for s in others)] for number, others in sorted(near.items())]
@@ -244,6 +240,30 @@ class Worker:
                 add_job(connection, number, kind=AGAIN, batch=job.batch, others=[s.id for s in others])
 
         self.jobs.finish(job, "done", "", queue)
+
+    def _compare_one(self, job: Job) -> None:
+        """Look for passages that a submission which came alone shares with earlier ones of its year."""
+        (number,) = job.others
+        row = self.submissions.get(number)
+        if row["state"] != "done":
+            self.jobs.finish(job, "done", "", lambda _connection: None)
+            return
+        _, copied = self._compared((row,), {"state": "done", "current": "1", "year": str(row["year"])})
+        self.jobs.finish(job, "done", "", lambda connection: record_copied(connection, number, copied))
+
+    def _compared(
+        self, rows: Sequence[Mapping[Any, Any]], wanted: Mapping[str, str], proposals: tuple[System, ...] = ()
+    ) -> tuple[Mapping[str, tuple[System, ...]], dict[str, Any]]:
+        """Return who of `proposals` comes near whom, and what these submissions share with earlier ones (`wanted`)."""
+        own = {row["id"] for row in rows}
+        left_out = own | {n for row in rows for n in self.submissions.before(row["id"])}
+        texts, unread = self._texts(self.submissions.reviews(own))
+        known = self.submissions.find(wanted, limit=EARLIER + len(left_out)).rows
+        others = [r["id"] for r in known if r["id"] not in left_out][:EARLIER]
+        earlier, gone = self._texts(self.submissions.reviews(others))
+        compared: Compared = self._pool.ask(Comparing(proposals, texts, earlier), self._seconds)
+        told = {"pairs": list(compared.copied), "earlier": len(earlier), "unread": sorted((*unread, *gone))}
+        return compared.near, told
 
     def _texts(self, reviews: Mapping[str, Mapping[Any, Any]]) -> tuple[dict[str, Path], list[str]]:
         """Return where lies what submissions say, and those of which it is not kept (reviewed by an older version)."""

@@ -50,6 +50,14 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Prints:
+    """One submission's fingerprints, rows of hash and sentence, and how many characters it has."""
+
+    rows: Grams
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Copied:
     """What two submissions share.
 
@@ -96,6 +104,15 @@ def fingerprints(text: str) -> frozenset[int]:
     return frozenset(min(hashes[at : at + WINDOW]) for at in range(len(hashes) - WINDOW + 1))
 
 
+def prints(texts: Sequence[Said]) -> Prints:
+    """Return the fingerprints of all that one submission says: rows of hash and sentence, and its characters.
+
+    They hang on the texts alone: who has compared a submission once need not make them again.
+    """
+    own = [(h, i) for i, s in enumerate(texts) for h in fingerprints(s.text)]
+    return Prints(np.array(sorted(own), np.int64).reshape(-1, 2), sum(len(squash(s.text)) for s in texts))
+
+
 def every(texts: Iterable[str]) -> frozenset[int]:
     """Return the hashes of all grams of texts that prove nothing: the template's own words, the policy's clauses."""
     hashes: set[int] = set()
@@ -110,6 +127,7 @@ def compare(
     load: Callable[[str], Sequence[Said]],
     common: frozenset[int],
     earlier: Sequence[str] = (),
+    known: Callable[[str], Prints] | None = None,
 ) -> tuple[Copied, ...]:
     """Return what submissions share with one another and with earlier ones, the most first.
 
@@ -118,9 +136,10 @@ def compare(
         load: gives what a submission says; asked again for those that share something.
         common: grams that prove nothing (see `every`).
         earlier: further submissions, not compared with one another.
+        known: gives the fingerprints of one (see `prints`), where they are kept; else they are made of what it says.
     """
     everyone = (*names, *earlier)
-    grams, lengths = _collected(everyone, load, common)
+    grams, lengths = _collected(everyone, known or (lambda name: prints(load(name))), common)
     most = max(FEW, len(everyone) // PART)
     found: dict[tuple[int, int], Counter[tuple[int, int]]] = {}
     often: Counter[tuple[int, int]] = Counter()  # by submission and sentence: fingerprints that many have
@@ -140,17 +159,16 @@ def compare(
     return tuple(sorted((p for p in pairs if p is not None), key=lambda p: (-p.characters, p.first, p.second)))
 
 
-def _collected(
-    names: Sequence[str], load: Callable[[str], Sequence[Said]], common: frozenset[int]
-) -> tuple[Grams, list[int]]:
+def _collected(names: Sequence[str], known: Callable[[str], Prints], common: frozenset[int]) -> tuple[Grams, list[int]]:
     """Return rows of hash, submission, sentence, by hash; and how many characters each submission has."""
     rows: list[Grams] = [np.empty((0, 3), np.int64)]
     lengths: list[int] = []
+    proves_nothing = np.array(sorted(common), np.int64)
     for number, name in enumerate(names):
-        texts = load(name)
-        lengths.append(sum(len(squash(s.text)) for s in texts))
-        own = [(h, number, i) for i, s in enumerate(texts) for h in fingerprints(s.text) if h not in common]
-        rows.append(np.array(sorted(own), np.int64).reshape(-1, 3))
+        own = known(name)
+        lengths.append(own.characters)
+        told = own.rows[~np.isin(own.rows[:, 0], proves_nothing)]
+        rows.append(np.stack([told[:, 0], np.full(len(told), number, np.int64), told[:, 1]], axis=1))
     grams = np.concatenate(rows)
     return grams[np.lexsort((grams[:, 2], grams[:, 1], grams[:, 0]))], lengths
 

@@ -230,6 +230,33 @@ def test_a_batch_shows_what_is_copied_also_from_earlier_submissions(client):
     assert "雷同文字" not in client.get("/board").text
 
 
+def test_a_submission_that_came_alone_is_compared_with_the_years_earlier_ones(client):
+    said = "巡查人员用终端扫描消火栓编码，登记水压、锈蚀和遮挡情况，异常的当日转养护单位并限期回复。"
+    earlier = _sent(client, ("消火栓.txt", said.encode()))
+    _ended(client, earlier)
+    number = _sent(client, ("消火栓二.txt", ("本期：" + said).encode()))
+    _ended(client, number)
+    found = _copied(client, number)
+    assert (found["alone"], found["earlier"] >= 1) == (True, True)
+    (pair,) = found["pairs"]
+    assert pair["ids"] == [number, earlier]
+    assert [q["quote"] for q in pair["passages"][0]["quotes"]] == ["本期：" + said, said]
+    assert said in client.get(f"/submissions/{number}").text
+    anew = client.post(f"{API}/submissions", files=_files(("消火栓三.txt", said.encode())), data={"previous": number})
+    _ended(client, anew.json()["id"])
+    shared = {n for p in _copied(client, anew.json()["id"])["pairs"] for n in p["ids"]}
+    assert number not in shared  # what it completes says the same, of course
+
+
+def _copied(client, number: str):
+    for _ in range(600):
+        found = client.get(f"{API}/submissions/{number}").json()["copied"]
+        if found["compared"]:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
 def test_register_and_policy(client, home):
     bad = client.post(f"{API}/register", files={"file": ("a.csv", b"")})
     assert bad.status_code == 422

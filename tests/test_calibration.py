@@ -12,6 +12,7 @@ from api.calibration import ENOUGH, KEY, Labelled, calibrate, read_labels, write
 from api.cli import run
 from corpus.policies.loader import PACKS, load_policy
 from models.domain.errors import RegisterError
+from models.likeness import FEATURES, load_decision, of_pack
 
 
 def labels(folder: Path, rows: list[tuple[float, str]]) -> Path:
@@ -43,6 +44,26 @@ def test_a_command_writes_it_into_the_pack(tmp_path: Path, capsys: pytest.Captur
     assert "准确率" in capsys.readouterr().out
     assert (pack / "thresholds.yaml").read_text("utf-8").count(KEY) == 1
     assert load_policy(pack).thresholds[KEY] == pytest.approx(0.33)
+
+
+def test_labels_become_the_examples_a_report_shows(tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    shutil.copytree(PACKS / "gongshu-2021", pack)
+    path = labels(tmp_path, ROWS)
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    report["submission"] = {"title": "某项目"}
+    for n, near in enumerate(report["duplicates"]):
+        near |= {"system_name": f"系统{n}", "features": dict.fromkeys(FEATURES, float(n))}
+    (tmp_path / "report.json").write_text(json.dumps(report), "utf-8")
+    assert run(["corpus", "calibrate", str(path), "--policy", str(pack)]) == 0
+    known = of_pack(load_policy(pack).data["examples"])
+    assert known is not None
+    assert len(known.systems) == len(ROWS)  # the one no report shows is none
+    decision = load_decision().same
+    asked = [2.2] * len(FEATURES)
+    shown = {same: known.systems[known.nearest(asked, decision, same=same) or 0] for same in (True, False)}
+    assert shown == {True: "系统2", False: "系统15"}
+    assert of_pack([e for e in load_policy(pack).data["examples"] if e["same"]]) is None
 
 
 def test_too_few_labels_and_unknown_words_are_refused(tmp_path: Path) -> None:

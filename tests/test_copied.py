@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 from report_samples import sample_report
 
+import models.copied as copied_module
 from api import copying
 from api.batch import summary
+from api.settings import Settings
 from api.spreadsheet import workbook
+from api.work import Comparing, _compared
 from corpus.policies import load_policy
 from models.copied import GRAM, WINDOW, Said, compare, every, fingerprints, said
 from models.domain.document import Cell, Document, Paragraph, Table
@@ -93,6 +97,29 @@ def test_a_batch_shows_the_pairs_in_summary_and_table(tmp_path: Path) -> None:
     assert row[:2] == ("甲", "乙")
     assert row[5:9] == ("建设方案.docx 第2段", MARKET, "建设方案.docx 第1段", MARKET)
     assert load_workbook(io.BytesIO(workbook([]))).sheetnames == ["汇总"]
+
+
+def test_fingerprints_are_made_once_and_a_spoilt_copy_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {}
+    for name, one in (("甲", plan(own("甲"), MARKET)), ("乙", plan(MARKET, own("乙")))):
+        files[name] = tmp_path / name
+        files[name].write_bytes(copying.texts(replace(sample_report(), documents=(one,))))
+    made: list[int] = []
+    real = copied_module.prints
+    monkeypatch.setattr(copied_module, "prints", lambda texts: made.append(1) or real(texts))
+    first = copying.in_files(files, {}, load_policy(), tmp_path / "cache")
+    assert (len(first), len(made)) == (1, 2)
+    assert copying.in_files(files, {}, load_policy(), tmp_path / "cache") == first
+    assert len(made) == 2
+    next((tmp_path / "cache").glob("*.npy")).write_bytes(b"spoilt")
+    assert copying.in_files(files, {}, load_policy(), tmp_path / "cache") == first
+    assert len(made) == 3
+    assert copying.in_files(files, {}, load_policy()) == first
+    settings = Settings(home=tmp_path / "home")
+    assert _compared(Comparing((), {"甲": files["甲"]}, {"乙": files["乙"]}), settings).copied == tuple(first)
+    assert len(list((tmp_path / "home" / "cache").rglob("*.npy"))) == 2
 
 
 def test_only_the_plan_is_read_and_rows_of_numbers_are_none() -> None:

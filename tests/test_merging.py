@@ -100,7 +100,7 @@ def test_matrix_summary_and_sheets() -> None:
     assert list(matrix(group)) == [
         ("a", "—", "2项（50%）", "1项（25%）"), ("b", "3项（60%）", "—", ""), ("c", "2项（40%）", "", "—"),
     ]  # fmt: skip
-    told = json.loads(summary({"a": Outcome("done")}, found))["intake"]
+    told = json.loads(summary({"a": Outcome("done")}, [g["members"] for g in found], groups=found))["intake"]
     assert told["clusters"] == [["a", "b", "c"]]
     assert told["groups"][0]["lead"] == "a"
     book = openpyxl.load_workbook(io.BytesIO(workbook([], (), (found, members))))

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     policy = load_policy(arguments.policy or settings().policy)
     groups = as_objects(grouped(members, policy))
     pairs = [] if arguments.no_intake else _copied(arguments, outcomes, policy)
-    put(arguments.out / "summary.json", summary(outcomes, groups, compared, pairs))
+    put(arguments.out / "summary.json", summary(outcomes, [g["members"] for g in groups], compared, pairs, groups))
     put(
         arguments.out / "汇总.xlsx",
         workbook(

@@ -17,6 +17,7 @@ from api import merging
 from api.board import Board, board
 from api.http import view
 from api.http.api_submissions import Files, Key, Limit, Offset, paged
+from api.http.copied import copied_of
 from api.http.desk import Desk, reviewer_of
 from api.http.examples import sent, shown
 from api.http.problems import ProblemError
@@ -122,20 +123,6 @@ def _named(made: Board, rows: Sequence[Mapping[Any, Any]]) -> Merged:
         for group in merging.as_objects(made.groups)
     ]
     return told, members
-
-
-def copied_of(desk: Desk, wanted: Mapping[str, str]) -> dict[str, Any]:
-    """Return the passages a batch shares, with `ids` and `submissions` (the names they came in with) of each pair.
-
-    Nothing where less or more than one whole batch is wanted.
-    """
-    asked = {key for key, value in wanted.items() if value}
-    whole = "batch" in asked and asked <= {"batch", "current"}
-    found = desk.submissions.copied(wanted["batch"] if whole else "")
-    pairs = found["pairs"]
-    names = {n: desk.submissions.get(n)["name"] for n in {n for pair in pairs for n in pair["submissions"]}}
-    told = [{**p, "ids": p["submissions"], "submissions": [names[n] for n in p["submissions"]]} for p in pairs]
-    return {**found, "pairs": told, "whole": whole}
 
 
 def batch_again(desk: Desk, number: str, by: str) -> int:

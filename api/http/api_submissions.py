@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from api.comparison import compare
 from api.http import view
+from api.http.copied import copied_with
 from api.http.desk import Desk, job_object, reviewer_of
 from api.http.examples import EVENT, REPORT, sent, shown
 from api.http.guard import REPORT_POLICY
@@ -149,10 +150,11 @@ def _taking(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/{number}", summary="一个项目", responses=shown("submission"))
     def one(number: str) -> dict[str, Any]:
-        """Return a submission with its files and how far its review is."""
+        """Return a submission with its files, how far its review is, and what it shares with others to the letter."""
         row = desk.submissions.get(number)
         unread = [{"name": name, "why": why} for name, why in desk.submissions.unread_of(number)]
-        return {**_object(desk, row), "files": [dict(f) for f in desk.submissions.files_of(number)], "unread": unread}
+        found = {**_object(desk, row), "copied": copied_with(desk, row)}
+        return {**found, "files": [dict(f) for f in desk.submissions.files_of(number)], "unread": unread}
 
 
 def _following(router: APIRouter, desk: Desk) -> None:

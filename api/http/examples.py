@@ -37,7 +37,8 @@ _SYSTEM = {"id": "S017", "name": "一网统管平台", "unit": "区某中心", "
 EXAMPLES: dict[str, Any] = {
     "taken": {"id": _ID},
     "list": {"items": [_ROW | {"opinion": "", "opinion_advice": "", "version": 0}], "total": 1, "next_offset": None},
-    "submission": {**_ROW, "opinion": _OPINION, "job": _JOB, "files": [
+    "submission": {**_ROW, "opinion": _OPINION, "job": _JOB, "copied": {
+        "compared": True, "pairs": [], "earlier": 120, "unread": [], "whole": True, "alone": True}, "files": [
         {"submission": _ID, "name": "建设方案.docx", "sha256": "ab" * 32, "size": 143360}
     ], "unread": [{"name": "附件/报价.pdf", "why": "已损坏，无法解压"}]},
     "job": {"job": _JOB["id"]},

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.board import Board
 from api.http import api_desk, guard, papers
+from api.http.copied import copied_of
 from api.http.desk import COOKIE, Desk, clean_name, reviewer_of
 from api.http.rendering import page
 from api.http.taking_in import Intake, take_in
@@ -123,7 +124,7 @@ def _board(router: APIRouter, desk: Desk) -> None:
         made = api_desk.board_of(desk, rows)
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
         told = {"board": made, "charts": json.dumps(_charts(made) | {"query": query}), "wanted": wanted, "query": query}
-        told["copied"] = api_desk.copied_of(desk, wanted)
+        told["copied"] = copied_of(desk, wanted)
         told |= {f"{key}s": {r["id"]: r[key] for r in rows} for key in ("title", "unit")}
         return page(
             request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from api.http import papers, view
 from api.http.api_submissions import added, comparison_of, decided, exported
+from api.http.copied import copied_with
 from api.http.desk import Desk, reviewer_of
 from api.http.incoming import Asker, DecisionIn, FindingIn, OpinionIn
 from api.http.problems import ProblemError
@@ -134,6 +135,7 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
         "states": {s: states[s] for s in phrases.STATUSES if states[s]},
         "lacking": sum(r["mandatory"] and r["status"] in _WORSE_STATES for r in found.report["completeness"]),
         "comparison": comparison_of(desk, number),
+        "copied": copied_with(desk, row),
         "following": desk.submissions.following(number),
     }
 

@@ -197,7 +197,10 @@ def add_job(  # noqa: PLR0913  the columns of a job
 
 
 def close(connection: Connection, job: Job, state: str, error: str) -> bool:
-    """Close a job within a transaction; a batch whose last review this was gets its comparison queued."""
+    """Close a job within a transaction; what is to be compared next is queued.
+
+    That is a batch whose last review this was, or a submission that came alone.
+    """
     mine = and_(JOBS.c.id == job.id, JOBS.c.state.in_((WAITING, RUNNING)))
     if job.owner:
         mine = and_(mine, JOBS.c.owner == job.owner)
@@ -211,6 +214,8 @@ def close(connection: Connection, job: Job, state: str, error: str) -> bool:
         )
     if job.batch:
         _compare_when_done(connection, job.batch)
+    elif job.submission and state == "done":
+        add_job(connection, "", kind=COMPARE, others=[job.submission])
     return True
 
 

@@ -47,7 +47,7 @@ BATCHES = Table(
 COPIED = Table(
     "copied",
     _META,
-    Column("batch", _ID, primary_key=True),
+    Column("batch", _ID, primary_key=True),  # or the submission, where it came alone
     Column("content", Text, nullable=False),  # JSON: pairs, earlier, unread
 )
 SUBMISSIONS = Table(
@@ -110,7 +110,7 @@ JOBS = Table(
     "jobs",
     _META,
     Column("id", _ID, primary_key=True),
-    Column("submission", _ID, nullable=False, index=True),  # "" for a comparison
+    Column("submission", _ID, nullable=False, index=True),  # "" for a comparison: `others` has what came alone
     Column("batch", _ID, nullable=False),
     Column("kind", String(16), nullable=False),  # review, compare, again
     Column("others", Text, nullable=False),  # JSON: ids of the submissions it is compared with

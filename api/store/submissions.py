@@ -218,6 +218,18 @@ class Submissions:
         with self._engine.connect() as connection:
             return list(connection.execute(query).mappings())
 
+    def before(self, number: str) -> list[str]:
+        """Return what a submission completes, and what that completed, the newest first."""
+        found: list[str] = []
+        with self._engine.connect() as connection:
+            while number:
+                query = select(SUBMISSIONS.c.previous).where(SUBMISSIONS.c.id == number)
+                number = connection.execute(query).scalar() or ""
+                if number in found:  # nobody can make such a circle; nothing would end it
+                    break
+                found += [number] if number else []
+        return found
+
     def batches(self) -> list[RowMapping]:
         """Return all batches, the newest first, with how many submissions and open jobs each has."""
         counted = select(func.count()).select_from(SUBMISSIONS).where(SUBMISSIONS.c.batch == BATCHES.c.id)
@@ -235,7 +247,7 @@ class Submissions:
         return found
 
     def copied(self, number: str) -> dict[str, Any]:
-        """Return the passages a batch shares (see `api.copying`)."""
+        """Return the passages a batch, or a submission that came alone, shares (see `api.copying`)."""
         return copied_of(self._engine, number)
 
     def wipe(self, number: str) -> None:

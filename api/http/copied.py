@@ -1,0 +1,40 @@
+"""Passages that submissions share, with the names they came in with; for the office alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from api.http.desk import Desk
+
+
+def copied_of(desk: Desk, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """Return the passages a batch shares, with `ids` and `submissions` (the names they came in with) of each pair.
+
+    Nothing where less or more than one whole batch is wanted.
+    """
+    asked = {key for key, value in wanted.items() if value}
+    whole = "batch" in asked and asked <= {"batch", "current"}
+    found = desk.submissions.copied(wanted["batch"] if whole else "")
+    return {**found, "pairs": _named_pairs(desk, found["pairs"]), "whole": whole, "alone": False}
+
+
+def copied_with(desk: Desk, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the passages one submission shares with others, as `copied_of` does: its batch's, or its own where alone.
+
+    The submission itself stands first in every pair.
+    """
+    found = desk.submissions.copied(row["batch"] or row["id"])
+    own = [p for p in found["pairs"] if row["id"] in p["submissions"]]
+    pairs = _named_pairs(desk, [p if p["submissions"][0] == row["id"] else _turned(p) for p in own])
+    return {**found, "pairs": pairs, "whole": True, "alone": not row["batch"]}
+
+
+def _turned(pair: Mapping[str, Any]) -> dict[str, Any]:
+    passages = [{**p, "quotes": p["quotes"][::-1]} for p in pair["passages"]]
+    return {**pair, "submissions": pair["submissions"][::-1], "passages": passages}
+
+
+def _named_pairs(desk: Desk, pairs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = {n: desk.submissions.get(n)["name"] for n in {n for pair in pairs for n in pair["submissions"]}}
+    return [{**p, "ids": p["submissions"], "submissions": [names[n] for n in p["submissions"]]} for p in pairs]
