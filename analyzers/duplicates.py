@@ -152,7 +152,8 @@ def _judge(context: Context, candidate: Candidate, least: float) -> _Judged | No
     duplicate = Duplicate(
         system.id, system.name, system.unit, candidate.source, round(candidate.score, 3), verdict, relation,
         round(candidate.coverage, 3), pairs, why, system.level, system.status, _note(system),
-        tuple(zip(FEATURES, candidate.features, strict=False)), _examples(context, candidate) if verdict != "related" else (),
+        tuple(zip(FEATURES, candidate.features, strict=False)),
+        _examples(context, candidate) if verdict != "related" else (),
     )  # fmt: skip
     return _Judged(candidate, duplicate, matched, retirement(context, named) if own else None)
 

@@ -1,0 +1,88 @@
+"""The judged pairs that come nearest on either side of the line, where a system is taken for the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from form_samples import policy
+from report_samples import sample_report
+
+from analyzers import duplicates
+from analyzers.context import Context
+from api.papers.making import NEAR, NOTICE, OPINION, make
+from api.reports import phrases
+from api.reports.html import render
+from api.reports.json import as_object
+from models.domain.finding import Evidence
+from models.domain.register import Candidate, FunctionMatch, System
+from models.domain.report import Example, Report
+from models.domain.submission import Function, Submission
+from models.likeness import FEATURES, load_decision, shipped
+
+SAME, OTHER = Example(True, "甲项目", "甲系统", ()), Example(False, "乙项目", "乙系统", ())
+
+
+def shown() -> Report:
+    report = sample_report()
+    own = dict.fromkeys(FEATURES, 0.5) | {"whole": 0.8, "near": 0.75}
+    sides = (
+        replace(SAME, features=tuple((own | {"whole": 0.7, "near": 0.1}).items())),
+        replace(OTHER, features=tuple((own | {"whole": 0.1, "near": 0.7}).items())),
+    )
+    return replace(report, duplicates=(replace(report.duplicates[0], features=tuple(own.items()), examples=sides),))
+
+
+def test_a_report_names_both_with_their_features() -> None:
+    (near,) = as_object(shown())["duplicates"]
+    assert [(e["same"], e["proposal"], e["system"]) for e in near["examples"]] == [
+        (True, "甲项目", "甲系统"), (False, "乙项目", "乙系统"),
+    ]  # fmt: skip
+    assert near["features"]["whole"] == 0.8
+    assert near["examples"][0]["features"]["whole"] == 0.7
+    page = render(shown()).decode()
+    for words in ("判定为相近：甲项目 与 甲系统", "判定为不相近：乙项目 与 乙系统", "<td>75%</td>", "<td>0.70</td>"):
+        assert words in page
+    assert "已判定实例" not in render(sample_report()).decode()
+
+
+def test_papers_of_the_office_say_it_in_words_and_the_applicants_not_at_all() -> None:
+    for kind in (OPINION, NEAR):
+        text = make(kind, shown(), policy()).text()
+        assert "《甲项目》与“甲系统”" in text
+        assert "整体用途更接近前者；拟建功能有对应更接近后者" in text
+        assert "0.7" not in text
+        assert "已判定实例" not in make(kind, sample_report(), policy()).text()
+    assert "甲系统" not in make(NOTICE, shown(), policy()).text()
+
+
+def test_the_nearest_is_one_of_its_side_and_itself_where_it_is_known() -> None:
+    known, decision = shipped(), load_decision().same
+    assert set(known.same.tolist()) == {True, False}
+    assert known.features.shape == (len(known.systems), len(FEATURES))
+    for same in (True, False):
+        number = int(known.same.tolist().index(same))
+        found = known.nearest(known.features[number].tolist(), decision, same=same)
+        assert found is not None
+        assert known.same[found] == same
+        assert known.features[found] == pytest.approx(known.features[number], abs=1e-3)
+
+
+def test_the_analyzer_decides_once_and_shows_examples_with_a_verdict_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("摊位登记", "票证上传", "快检公示", "溯源查询", "摊主评分")
+    functions = tuple(Function(name, name, Evidence("建设方案.docx", name)) for name in names)
+    matches = tuple(FunctionMatch(f, f.name, 0.9, "semantic", same=True) for f in functions)
+    features = tuple(shipped().features[0].tolist())
+    made = [
+        Candidate(System(n, n, "区商务局", "区", "在用"), score, 0.5, 1.0, matches, mainly=0.9, features=features)
+        for n, score in (("S1", 0.99), ("S2", 0.1))
+    ]
+    context = Context(policy(), Submission("例", (), functions=functions), candidates=tuple(made))
+    asked: list[str] = []
+    real = duplicates._judge
+    monkeypatch.setattr(duplicates, "_judge", lambda *given: asked.append(given[1].system.id) or real(*given))
+    findings, near = list(duplicates.check(context)), duplicates.compare(context)
+    assert asked == ["S1", "S2"]
+    assert [f.target for f in findings] == ["S1"]
+    assert [(d.verdict, [e.same for e in d.examples]) for d in near] == [("duplicate", [True, False]), ("related", [])]
+    assert set(phrases.FEATURES) <= {name for name, _ in near[0].features}
