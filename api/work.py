@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from api import webhook
 from api.batch import REFUSED, Piece, Reviewed, review_piece
+from api.outcomes import found_in, systems
 from api.pipeline import Timings
 from api.store import FileStore, Jobs, Submissions, open_database
 from api.store.jobs import AGAIN, CANCELLED, COMPARE, LEASE, Job, add_job, told
-from api.store.likeness import record_copied, record_likeness
+from api.store.likeness import before, record_copied, record_likeness
 from api.store.schema import Connection
 from api.store.submissions import record
 from api.workers import ClosedError, CrashedError
@@ -126,6 +127,7 @@ class Worker:
     def __init__(self, settings: Settings, pool: WorkerPool) -> None:
         """`pool`: workers made by `serving`."""
         engine = open_database(settings.database)
+        self._engine = engine
         self.jobs = Jobs(engine)
         self.submissions = Submissions(engine, FileStore(settings.home / "files"))
         self._pool, self._seconds, self._settings = pool, settings.review_seconds, settings
@@ -208,7 +210,7 @@ class Worker:
             reviewed: Reviewed = self._pool.ask(piece, self._seconds)
         contents = {**reviewed.contents, TEXTS: reviewed.texts}
         kept = {form: self.submissions.files.keep(content) for form, content in contents.items()}
-        found = _found(reviewed, kept)
+        found = found_in(reviewed, kept)
         refused = reviewed.outcome.status == REFUSED
         state, error = (REFUSED, reviewed.outcome.error) if refused else ("done", "")
 
@@ -221,7 +223,7 @@ class Worker:
 
     def _others(self, job: Job) -> tuple[System, ...]:
         found = self.submissions.reviews(job.others)
-        return tuple(s for number in job.others if number in found for s in _system(number, found[number]))
+        return tuple(s for number in job.others if number in found for s in systems(number, found[number]))
 
     def _compare(self, job: Job) -> None:
         if not job.batch:
@@ -229,7 +231,7 @@ class Worker:
             return
         rows = self.submissions.find({"batch": job.batch, "state": "done"}, limit=100_000).rows
         reviews = self.submissions.reviews(row["id"] for row in rows)
-        proposals = tuple(s for number in sorted(reviews) for s in _system(number, reviews[number]))
+        proposals = tuple(s for number in sorted(reviews) for s in systems(number, reviews[number]))
         near, copied = self._compared(rows, {"state": "done", "current": "1"}, proposals)
 
         def queue(connection: Connection) -> None:
@@ -256,7 +258,7 @@ class Worker:
     ) -> tuple[Mapping[str, tuple[System, ...]], dict[str, Any]]:
         """Return who of `proposals` comes near whom, and what these submissions share with earlier ones (`wanted`)."""
         own = {row["id"] for row in rows}
-        left_out = own | {n for row in rows for n in self.submissions.before(row["id"])}
+        left_out = own | {n for row in rows for n in before(self._engine, row["id"])}
         texts, unread = self._texts(self.submissions.reviews(own))
         known = self.submissions.find(wanted, limit=EARLIER + len(left_out)).rows
         others = [r["id"] for r in known if r["id"] not in left_out][:EARLIER]
@@ -271,41 +273,3 @@ class Worker:
         paths = {number: self.submissions.files.path(digest) for number, digest in kept.items() if digest}
         found = {number: path for number, path in paths.items() if path.is_file()}
         return found, [number for number in kept if number not in found]
-
-
-def _system(number: str, review: Mapping[Any, Any]) -> Iterator[System]:
-    profile = json.loads(review["profile"])
-    if profile["functions"]:
-        functions = tuple(profile["functions"])
-        yield System(number, profile["title"], profile["unit"], status="同批申报", functions=functions)
-
-
-def _found(reviewed: Reviewed, kept: Mapping[str, str]) -> dict[str, Any]:
-    report, outcome = json.loads(reviewed.contents["json"]), reviewed.outcome
-    summary, findings = report["submission"], report["findings"]
-    cuts = [m["amount_wan"] for m in report["conclusion"]["measures"] if m["kind"] == "核减" and m["amount_wan"]]
-    columns = {
-        "kind": summary["kind"],
-        "unit": summary["unit"],
-        "domain": summary["domain"],
-        "total_wan": summary["total_wan"],
-        "advice": outcome.advice,
-        "blockers": outcome.blockers,
-        "warnings": outcome.warnings,
-        "notices": sum(f["severity"] == "notice" for f in findings),
-        "unchecked": len(report["not_checked"]),
-    }
-    if summary["title"]:
-        columns["title"] = summary["title"]
-    if summary["period"][:4].isdecimal():
-        columns["year"] = int(summary["period"][:4])
-    profile = {
-        "title": outcome.profile.title,
-        "unit": outcome.profile.unit,
-        "functions": list(outcome.profile.functions),
-        "alike": list(outcome.alike),
-        "member": outcome.member,
-        "faults": sorted({(f["rule"], f["title"], f["severity"]) for f in findings}),
-        "cut_wan": round(sum(cuts), 4),
-    }
-    return {"contents": dict(kept), "profile": profile, "row": outcome.table, "columns": columns}

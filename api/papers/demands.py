@@ -34,7 +34,7 @@ def _together(report: Report, policy: Policy) -> list[list[Finding]]:
     """Put findings of the negative list that ask for the same together; every other one stands alone."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in told(report, policy):
-        listed = finding.rule.startswith("NEG-") and not _others(report, finding)
+        listed = finding.rule.startswith("NEG-") and not of_others(report, finding)
         target = finding.target if finding.rule in {"NEG-2B", "NEG-3"} else ""
         key = (finding.rule, finding.suggestion, target) if listed else (finding.id,)
         groups.setdefault(key, []).append(finding)
@@ -62,7 +62,7 @@ def demand(
     `more`: further findings that ask for the same.
     """
     said = words(policy, "notice_words")
-    other = _others(report, finding)
+    other = of_others(report, finding)
     if finding.rule.startswith("NEG-"):
         body = _listed(report, [finding, *more], where=where)
         if finding.rule in {"NEG-2B", "NEG-3"} and finding.target:
@@ -95,7 +95,7 @@ def _listed(report: Report, findings: Sequence[Finding], *, where: bool) -> str:
     return f"此处涉及{ref}。" if findings[0].evidence else f"涉及{ref}。"
 
 
-def _others(report: Report, finding: Finding) -> bool:
+def of_others(report: Report, finding: Finding) -> bool:
     """Whether the finding speaks of another unit's system or project."""
     if finding.rule == "PRO-SPLIT":
         return False

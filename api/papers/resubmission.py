@@ -8,8 +8,8 @@ from typing import Any
 
 from api.comparison import Comparison, compare, paired
 from api.papers.blocks import Grid
-from api.papers.demands import group, told
-from api.papers.places import place, spoken
+from api.papers.demands import group, of_others, told
+from api.papers.places import place, spoken, words
 from api.reports import read
 from api.reports.json import as_object
 from models.domain.finding import Evidence, Finding, Severity
@@ -65,13 +65,20 @@ def _rows(report: Report, earlier: Report, policy: Policy) -> list[Row]:
     rows = []
     for old in (entry["finding"] for entry in before):
         new = now.get(old.id)
-        problem = spoken(earlier, old, _LONG) + "。"
+        problem = _problem(earlier, policy, old)
         rows.append(Row(problem, old.suggestion, _where(report, earlier, old, new), _state(old, new)))
     return rows + [
-        Row(f"（上次未提出）{spoken(report, f, _LONG)}。", f.suggestion, _at(report, f), NEW)
+        Row(f"（上次未提出）{_problem(report, policy, f)}", f.suggestion, _at(report, f), NEW)
         for f in (entry["finding"] for entry in after)
         if f.id not in known and group(f) != "improve"
     ]
+
+
+def _problem(report: Report, policy: Policy, finding: Finding) -> str:
+    """Say what was found; of another unit's system or project no more than the applicant was told."""
+    if of_others(report, finding):
+        return str(words(policy, "notice_words")["near_other"])
+    return spoken(report, finding, _LONG) + "。"
 
 
 def _told(report: Report, policy: Policy) -> list[dict[str, Any]]:

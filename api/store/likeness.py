@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from api.store.schema import BATCHES, COPIED
+from api.store.schema import BATCHES, COPIED, SUBMISSIONS
 
 
 def record_likeness(connection: Connection, batch: str, groups: Sequence[Sequence[str]]) -> None:
@@ -27,3 +27,16 @@ def copied_of(engine: Engine, batch: str) -> dict[str, Any]:
     with engine.connect() as connection:
         content = connection.execute(select(COPIED.c.content).where(COPIED.c.batch == batch)).scalar()
     return {"compared": bool(content), "pairs": [], "earlier": 0, "unread": [], **json.loads(content or "{}")}
+
+
+def before(engine: Engine, submission: str) -> list[str]:
+    """Return what a submission completes, and what that completed, the newest first."""
+    found: list[str] = []
+    with engine.connect() as connection:
+        while submission:
+            query = select(SUBMISSIONS.c.previous).where(SUBMISSIONS.c.id == submission)
+            submission = connection.execute(query).scalar() or ""
+            if submission in found:  # nobody can make such a circle; nothing would end it
+                break
+            found += [submission] if submission else []
+    return found

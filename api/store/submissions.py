@@ -218,18 +218,6 @@ class Submissions:
         with self._engine.connect() as connection:
             return list(connection.execute(query).mappings())
 
-    def before(self, number: str) -> list[str]:
-        """Return what a submission completes, and what that completed, the newest first."""
-        found: list[str] = []
-        with self._engine.connect() as connection:
-            while number:
-                query = select(SUBMISSIONS.c.previous).where(SUBMISSIONS.c.id == number)
-                number = connection.execute(query).scalar() or ""
-                if number in found:  # nobody can make such a circle; nothing would end it
-                    break
-                found += [number] if number else []
-        return found
-
     def batches(self) -> list[RowMapping]:
         """Return all batches, the newest first, with how many submissions and open jobs each has."""
         counted = select(func.count()).select_from(SUBMISSIONS).where(SUBMISSIONS.c.batch == BATCHES.c.id)

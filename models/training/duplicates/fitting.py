@@ -1,4 +1,5 @@
 """Fits the decision and writes the artefact."""
+# long on purpose: one training run from texts to artefact
 
 from __future__ import annotations
 
