@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from analyzers.agreement import disagreement, groups
 from analyzers.context import Context
+from models.budget import total_of
 from models.domain.finding import Finding
 from models.domain.submission import Fact
 from models.quantities import money_wan
@@ -32,10 +33,19 @@ _ABOUT = 0.05  # what 约 may hide
 def check(context: Context) -> Iterator[Finding]:
     """Compare all statements of the total investment."""
     stated = [f for f in context.submission.facts_of("total_wan") if f.scope == "总投资" and isinstance(f.value, float)]
+    if _in_parts(context, stated):
+        stated = [f for f in stated if f.source != "budget"]
     exact_first = sorted(stated, key=lambda f: f.as_written.startswith("约"))
     parted = groups(exact_first, _same)
     if len(parted) > 1:
         yield disagreement(context, "CON-TOTAL", parted, _say)
+
+
+def _in_parts(context: Context, stated: list[Fact]) -> bool:
+    """Say whether the plan has its budget in several tables, none of them the whole, that add up to what is stated."""
+    parts = [total_of(b) or 0.0 for b in context.submission.budgets if b.scope in {"总投资", "分项"}]
+    told = [f.value for f in stated if f.source != "budget" and isinstance(f.value, float)]
+    return len(parts) > 1 and any(abs(sum(parts) - value) <= value * _RELATIVE for value in told)
 
 
 def _say(fact: Fact) -> str:

@@ -230,3 +230,20 @@ def test_the_same_thing_in_other_words_and_other_numbers():
     terminals = "（1）甲模块；（2）乙模块；（3）移动核验终端50台；"
     assert not any("50台" in m for m in scope(terminals, "移动核验终端", "50台"))
     assert any("50台，概算表为60台" in m for m in scope(terminals, "移动核验终端", "60台"))
+
+
+def test_a_budget_in_packages_is_no_other_total():
+    head = ["名称", "数量", "单价", "金额"]
+    one = table(head, ["甲模块", "1项", "60", "60"], ["合计", "", "", "60"])
+    two = table(head, ["终端", "80台", "0.5", "40"], ["合计", "", "", "40"])
+    parts = [(number, number, text) for number, text in TEXTS.items()]
+    front = ["拱墅区甲智慧应用建设项目", "申报单位：杭州市拱墅区甲局"]
+
+    def total(*tables):
+        papers = plan(front, *parts, ("15.2", "概算", *tables))
+        context = Context(policy(), submission(papers, form(*[[k, v] for k, v in FIELDS.items()])))
+        return {f.rule for f in consistency_total.check(context)}
+
+    assert total("表1 包一 软件开发（单位：万元）", one, "表2 包二 设备（单位：万元）", two) == set()
+    less = table(head, ["终端", "60台", "0.5", "30"], ["合计", "", "", "30"])
+    assert total("表1 包一 软件开发（单位：万元）", one, "表2 包二 设备（单位：万元）", less) == {"CON-TOTAL"}

@@ -176,5 +176,6 @@ def test_the_name_is_taken_out_of_a_sentence_that_states_more():
     stated = "项目名称为“望江街道矛盾化解协同应用（二期）项目”，建设性质为扩建，在一期“调处登记系统”上扩充。"
     assert stated_title(stated) == "望江街道矛盾化解协同应用（二期）项目"
     assert stated_title("甲系统建设项目") == "甲系统建设项目"
+    assert same_title("甲系统建设项目（建设方案）", "甲系统建设项目")
     assert clean_title("甲平台建设项目，以下各章为行文方便有时写作“本项目”") == "甲平台建设项目"
     assert not looks_like_title("一期总投资63.80万元，其中软件系统43.20万元")
