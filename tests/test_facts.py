@@ -116,6 +116,7 @@ def test_nature(text, found):
 
 
 def test_protection_levels():
+    assert protection_levels("安全事件按影响分四级处置。") == set()
     assert protection_levels("系统定级为第三级。") == {3}
     assert protection_levels("上线前开展二级等保测评。") == {2}
     assert protection_levels("由二级提升为三级等保。") == set()
