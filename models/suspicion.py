@@ -16,7 +16,7 @@ from models.judgement import Judge, Verdict
 from models.passages import quote
 
 WINDOW = 300  # characters of a stretch of sentences judged together
-SURER = 1 / 3  # of the way from a threshold to certainty: how much surer the judge must be of a stretch
+SURER = 2 / 3  # of the way from a threshold to certainty: how much surer the judge must be of a stretch
 _TWO = 2
 STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
 HEAD = 12  # characters of a column's longest title
