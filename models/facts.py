@@ -104,7 +104,7 @@ def _cover(submitted: SubmittedDocument, policy: Policy) -> Iterator[Fact]:
     front = [f for f in read_fields(document, policy) if (f.evidence.paragraph or 0) < min(end, 2 * _FRONT_BLOCKS)]
     title = next((f for f in front if f.key == "title" and f.value), None)
     if title:
-        yield Fact("title", clean_title(title.value), title.value, "", title.evidence, "cover")
+        yield Fact("title", cover_title(title.value), title.value, "", title.evidence, "cover")
     else:
         yield from _title_line(submitted, end)
     yield from _units(front, "cover")

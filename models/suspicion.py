@@ -7,6 +7,7 @@ reported, and what only several sentences say together is not missed.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -17,6 +18,10 @@ from models.passages import quote
 
 WINDOW = 300  # characters of a stretch of sentences judged together
 SURER = 2 / 3  # of the way from a threshold to certainty: how much surer the judge must be of a stretch
+_DROPPED = re.compile(  # heads of tables of what the project gave up: their rows are no plans
+    r"(?:减掉|删去|删减|裁减|裁掉|剔除|未采纳|不予?采纳|未纳入|不纳入|取消|否决|放弃)的?(?:本期)?[^|]{0,4}"
+    r"(?:功能|需求|内容|意见|建议|方案|模块|设想)"
+)
 _TWO = 2
 STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
 HEAD = 12  # characters of a column's longest title
@@ -62,12 +67,14 @@ def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
     """Sentences of one paragraph together; every row and every form field by itself."""
     forms = {d.document.name for d in submission.documents if d.kind is Kind.FORM}
     heads = _heads(submission.passages)
+    dropped = {_place(p)[:2] for p in submission.passages if _place(p) in heads and _DROPPED.search(p.text)}
     judged = [
         p
         for p in submission.passages
         if p.kind is not PassageKind.TITLE
         and p.evidence.document not in forms
         and not (p.evidence.row is not None and _place(p) in heads and _names_columns(p))
+        and (p.evidence.document, p.evidence.table) not in dropped
     ]
     for _, group in groupby(judged, key=lambda p: (p.evidence.document, p.evidence.paragraph, p.evidence.row)):
         yield list(group)

@@ -134,6 +134,9 @@ def test_the_head_of_a_table_states_nothing_even_below_its_caption():
     quotes = [s.passage.evidence.quote for s in suspicions(submission(table), Sure())]
     assert " | ".join(head) not in quotes
     assert "台账 | 登记和查询 | 否" in quotes
+    given_up = (("减掉的功能", "项数", "理由"), ("自建短信、自建签章", "2", "区级平台已有"))
+    table = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(row)) for row in given_up))
+    assert not suspicions(submission(table), Sure())
 
 
 def test_rows_and_fields_are_judged(judge):
