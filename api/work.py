@@ -18,7 +18,7 @@ from api import webhook
 from api.batch import REFUSED, Piece, Reviewed, review_piece
 from api.outcomes import found_in, systems
 from api.pipeline import Timings
-from api.store import FileStore, Jobs, Submissions, open_database
+from api.store import Deletions, FileStore, Jobs, MissingError, Submissions, open_database
 from api.store.jobs import AGAIN, CANCELLED, COMPARE, LEASE, Job, add_job, told
 from api.store.likeness import before, record_copied, record_likeness
 from api.store.schema import Connection
@@ -129,7 +129,8 @@ class Worker:
         engine = open_database(settings.database)
         self._engine = engine
         self.jobs = Jobs(engine)
-        self.submissions = Submissions(engine, FileStore(settings.home / "files"))
+        files = FileStore(settings.home / "files")
+        self.submissions, self._deletions = Submissions(engine, files), Deletions(engine, files)
         self._pool, self._seconds, self._settings = pool, settings.review_seconds, settings
         self._name = f"{socket.gethostname()[:30]}-{os.getpid()}-{threading.get_ident()}"
 
@@ -169,7 +170,10 @@ class Worker:
 
     def _tell(self, job: Job) -> None:
         if job.submission:
-            row = self.submissions.get(job.submission)
+            try:
+                row = self.submissions.get(job.submission)
+            except MissingError:  # deleted meanwhile: there is nothing to tell
+                return
             said = {key: row[key] for key in ("id", "name", "batch", "state", "advice", "error")}
             webhook.tell(self._settings, {"event": "review.ended", "job": job.id, "submission": said})
 
@@ -215,11 +219,13 @@ class Worker:
         state, error = (REFUSED, reviewed.outcome.error) if refused else ("done", "")
 
         def put(connection: Connection) -> None:
+            for content in contents.values():
+                self.submissions.files.keep(content)  # meanwhile somebody may have deleted its only twin
             record(connection, job.submission, job.id, found)
 
         done = self.jobs.finish(job, state, error, put)
         if done and refused:
-            self.submissions.wipe(job.submission)
+            self._deletions.wipe(job.submission)
 
     def _others(self, job: Job) -> tuple[System, ...]:
         found = self.submissions.reviews(job.others)
@@ -238,7 +244,8 @@ class Worker:
             groups = [[number, *(s.id for s in others)] for number, others in sorted(near.items())]
             record_likeness(connection, job.batch, groups)
             record_copied(connection, job.batch, copied)
-            for number, others in sorted(near.items()):
+            present = self.submissions.names(near)  # one may have been deleted meanwhile
+            for number, others in sorted((n, o) for n, o in near.items() if n in present):
                 add_job(connection, number, kind=AGAIN, batch=job.batch, others=[s.id for s in others])
 
         self.jobs.finish(job, "done", "", queue)

@@ -28,7 +28,7 @@ from api.http.app import create_app
 from api.http.guard import LOOPBACK
 from api.reports import render
 from api.settings import Settings
-from api.store import ConflictError, Decisions, FileStore, Jobs, Submissions, open_database
+from api.store import ConflictError, Decisions, Deletions, FileStore, Jobs, Submissions, open_database
 from api.store import jobs as jobs_module
 from api.store.decisions import Decision
 from api.store.schema import BusyError
@@ -374,12 +374,13 @@ def test_a_person_who_waits_goes_before_a_batch(stores):
 
 def test_the_same_bytes_lie_once_and_go_with_the_last(stores, tmp_path):
     submissions, _, _, source = stores
+    deletions = Deletions(open_database(f"sqlite:///{tmp_path}/chushen.db"), submissions.files)
     _, (one, two) = submissions.add([Arrival("a", (("a.txt", source),)), Arrival("b", (("b.txt", source),))], "x")
     stored = list((tmp_path / "files").glob("*/*"))
     assert len(stored) == 1
-    submissions.wipe(one)
+    deletions.wipe(one)
     assert stored[0].exists()
-    submissions.wipe(two)
+    deletions.wipe(two)
     assert not stored[0].exists()
 
 

@@ -159,6 +159,29 @@ def test_a_decision_sent_twice_because_the_answer_got_lost_is_no_conflict(client
     )
 
 
+def test_an_opinion_sent_twice_because_the_answer_got_lost_is_no_conflict(client, batch):
+    at = f"/submissions/{client.get(f'{API}/batches/{batch}').json()['submissions'][0]['id']}"
+    version = client.get(f"{API}{at}/opinion").json()["version"]
+    given = {"text": "请补充。", "advice": "建议补正后再审", "views": {"牵头部门": "同意"}, "version": version}
+
+    def put(by: str, **other: object):
+        return client.put(f"{API}{at}/opinion", json={**given, **other}, headers={"X-Reviewer": by})
+
+    first, told = put("a"), client.get(f"{API}{at}/history").json()["total"]
+    again = put("a")
+    assert (again.status_code, again.json(), again.headers["etag"]) == (200, first.json(), first.headers["etag"])
+    assert client.get(f"{API}{at}/history").json()["total"] == told
+    assert put("b").status_code == 409
+    assert put("a", text="别的").status_code == 409
+    assert put("a", views={"牵头部门": "不同意"}).status_code == 409
+    assert put("a", dispute="有分歧").status_code == 409
+    typed = {"version": version, "text": "请补充。", "advice": "建议补正后再审", "party": "牵头部门", "view": "同意"}
+    page = client.post(f"{at}/opinion", data=typed, headers={**HTMX, "X-Reviewer": "a"}).text
+    assert "已保存" in page
+    assert put("a", version=version + 1, text="再写").json() == {"version": version + 2}
+    assert put("a").status_code == 409  # something else has been written upon it since
+
+
 def test_a_decision_brings_the_measures_and_the_history_up_to_date(client, batch):
     number = client.get(f"{API}/batches/{batch}").json()["submissions"][1]["id"]
     one = client.get(f"{API}/submissions/{number}/report").json()["findings"][0]["id"]

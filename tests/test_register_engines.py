@@ -205,6 +205,29 @@ def test_two_processes_import_and_search_at_once_and_nothing_is_lost(where: str)
     assert nearest(open_stored(where, Letters())) == nearest(open_register(store.systems(), Letters()))
 
 
+def test_processes_that_start_at_once_on_an_empty_database_all_find_their_tables(where: str) -> None:
+    code = (
+        "import sys\nfrom api.store import Jobs, open_database\nfrom corpus.register import RegisterStore\n"
+        "print('here', flush=True)\nsys.stdin.readline()\n"
+        "if sys.argv[2] == 'register':\n    print(RegisterStore(sys.argv[1]).state().revision.register)\n"
+        "else:\n    print(Jobs(open_database(sys.argv[1].replace('://', '+psycopg://').replace('sqlite+psycopg', "
+        "'sqlite'))).counts())\n"
+    )
+    crowd = [
+        subprocess.Popen([sys.executable, "-c", code, where, kind], cwd=ROOT, stdin=-1, stdout=-1, stderr=-1, text=True)
+        for kind in ("register", "service", "register", "service", "register")
+    ]
+    for one in crowd:
+        assert one.stdout.readline() == "here\n"
+    for one in crowd:  # everything is loaded: now they start within a moment
+        one.stdin.write("\n")
+        one.stdin.flush()
+    told = [one.communicate(timeout=240) for one in crowd]
+    assert [one.returncode for one in crowd] == [0] * 5, told
+    assert {said.strip() for said, _ in told[1::2]} == {"{}"}
+    assert {said.strip() for said, _ in told[::2]} == {RegisterStore(where).state().revision.register}
+
+
 def test_files_of_vectors_are_put_together_and_may_be_lost(tmp_path: Path) -> None:
     where, given = f"sqlite:///{tmp_path / 'register.db'}", systems(60)
     store = RegisterStore(where)

@@ -198,9 +198,10 @@ def _following(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/{number}/history", summary="谁做了什么", responses=shown("history"))
     def history(number: str, offset: Offset = 0, limit: Limit = 50) -> dict[str, Any]:
-        """Return the history, the newest first; names are as typed, not verified."""
-        desk.submissions.get(number)
+        """Return the history, the newest first, of what was deleted too; names are as typed, not verified."""
         told = desk.decisions.history(number)
+        if not told:
+            desk.submissions.get(number)
         return paged(
             [{"at": h["at"], "by": h["by"], "verified": False, "what": h["what"]} for h in told], offset, limit
         )

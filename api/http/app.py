@@ -16,7 +16,18 @@ from fastapi.staticfiles import StaticFiles
 
 from api import version
 from api.batch import REFUSED, Piece, Reviewed
-from api.http import api_corpus, api_desk, api_submissions, crowd, guard, pages, papers, problems, review_pages
+from api.http import (
+    api_corpus,
+    api_desk,
+    api_submissions,
+    crowd,
+    deletions,
+    guard,
+    pages,
+    papers,
+    problems,
+    review_pages,
+)
 from api.http.api_submissions import Files
 from api.http.desk import Desk, desk_of
 from api.http.examples import REPORT, shown
@@ -105,11 +116,13 @@ def create_app(settings: Settings, pool: WorkerPool | None = None, hosts: frozen
     guard.install(app, settings.token, hosts)
     app.include_router(_service(desk, Reviews(settings, workers), gate))
     app.include_router(api_submissions.routes(desk))
+    app.include_router(deletions.routes(desk))
     app.include_router(papers.routes(desk))
     app.include_router(api_desk.routes(desk))
     app.include_router(api_corpus.routes(desk))
     app.include_router(pages.routes(desk), include_in_schema=False)
     app.include_router(review_pages.routes(desk), include_in_schema=False)
+    app.include_router(deletions.pages(desk), include_in_schema=False)
     app.mount("/static", _Static(directory=Path(__file__).with_name("static")))
     return app
 

@@ -36,5 +36,6 @@ def _turned(pair: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _named_pairs(desk: Desk, pairs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    names = {n: desk.submissions.get(n)["name"] for n in {n for pair in pairs for n in pair["submissions"]}}
+    names = desk.submissions.names({n for pair in pairs for n in pair["submissions"]})
+    pairs = [p for p in pairs if all(n in names for n in p["submissions"])]  # one may have been deleted meanwhile
     return [{**p, "ids": p["submissions"], "submissions": [names[n] for n in p["submissions"]]} for p in pairs]

@@ -10,7 +10,7 @@ from fastapi import Request
 
 from api.clerk import clerk
 from api.settings import Settings
-from api.store import Decisions, FileStore, Jobs, Submissions, open_database
+from api.store import Decisions, Deletions, FileStore, Jobs, Submissions, open_database
 from api.workers import WorkerPool
 
 NOBODY = "未署名"
@@ -26,6 +26,7 @@ class Desk:
     submissions: Submissions
     jobs: Jobs
     decisions: Decisions
+    deletions: Deletions
     clerk: WorkerPool
 
 
@@ -35,7 +36,12 @@ def desk_of(settings: Settings) -> Desk:
     files = FileStore(settings.home / "files")
     files.sweep()
     return Desk(
-        settings, Submissions(engine, files), Jobs(engine), Decisions(engine), WorkerPool(1, clerk, (settings.policy,))
+        settings,
+        Submissions(engine, files),
+        Jobs(engine),
+        Decisions(engine),
+        Deletions(engine, files),
+        WorkerPool(1, clerk, (settings.policy,)),
     )
 
 

@@ -58,6 +58,10 @@ EXAMPLES: dict[str, Any] = {
     "added": _ADDED,
     "opinion": _OPINION,
     "version": {"version": 1},
+    "deletions": {"items": [
+        {"id": _ID, "name": _ROW["name"], "title": _ROW["title"], "unit": _ROW["unit"], "sent": _AT, "sender": "张三",
+         "at": _AT, "by": "李四", "why": "报错了文件夹"}
+    ], "total": 1, "next_offset": None},
     "papers": [{"kind": "初审意见", "formats": ["docx", "pdf"]}],
     "batch taken": {"id": _BATCH["id"], "submissions": [_ID]},
     "batches": {"items": [_BATCH], "total": 1, "next_offset": None},

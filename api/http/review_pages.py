@@ -115,6 +115,7 @@ def _waiting(desk: Desk, number: str) -> dict[str, Any]:
         "ahead": ahead,
         "files": desk.submissions.files_of(number),
         "unread": desk.submissions.unread_of(number),
+        "following": desk.submissions.following(number),
     }
 
 
@@ -136,7 +137,6 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
         "lacking": sum(r["mandatory"] and r["status"] in _WORSE_STATES for r in found.report["completeness"]),
         "comparison": comparison_of(desk, number),
         "copied": copied_with(desk, row),
-        "following": desk.submissions.following(number),
     }
 
 

@@ -7,11 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from api.store.jobs import told
-from api.store.schema import DECISIONS, HISTORY, SUBMISSIONS, VIEWS, ConflictError, MissingError, new_id, now
+from api.store.schema import (
+    DECISIONS,
+    HISTORY,
+    SUBMISSIONS,
+    VIEWS,
+    WRITTEN,
+    ConflictError,
+    MissingError,
+    new_id,
+    now,
+)
 
 VERDICTS = {"accepted": "采纳", "rejected": "不采纳", "changed": "修改", "added": "补充", "open": "待定"}
 
@@ -103,16 +113,14 @@ class Decisions:
 
     def views(self, submission: str) -> Views:
         """Return what the parties said of a submission, as the reviewer wrote it down."""
-        query = select(VIEWS).where(VIEWS.c.submission == submission)
         with self._engine.connect() as connection:
-            row = connection.execute(query).mappings().first()
-        return Views(json.loads(row["parties"]), row["dispute"]) if row else Views()
+            return _views(connection, submission)
 
     def write(self, submission: str, given: Opinion, version: int, by: str) -> int:
-        """Record the reviewer's opinion and return its new version.
+        """Record the reviewer's opinion and return its new version; the same sent once more is taken as recorded.
 
         Raises:
-            ConflictError: somebody else wrote in between.
+            ConflictError: somebody else wrote in between, or the same person something else.
             MissingError: there is no such submission.
         """
         upon = (SUBMISSIONS.c.id == submission, SUBMISSIONS.c.version == version)
@@ -121,12 +129,16 @@ class Decisions:
             if connection.execute(update(SUBMISSIONS).where(*upon).values(**values)).rowcount != 1:
                 if connection.execute(select(SUBMISSIONS.c.id).where(SUBMISSIONS.c.id == submission)).scalar() is None:
                     raise MissingError("没有这个项目")
+                if _written(connection, submission, given, (version + 1, by)):
+                    return version + 1  # sent once more, because the first answer was lost
                 raise ConflictError("初审意见刚被别人改过，请看过之后再改")
             if given.views is not None:
                 connection.execute(delete(VIEWS).where(VIEWS.c.submission == submission))
                 parties = json.dumps(dict(given.views.parties), ensure_ascii=False)
                 kept = {"submission": submission, "parties": parties, "dispute": given.views.dispute}
                 connection.execute(insert(VIEWS).values(**kept))
+            connection.execute(delete(WRITTEN).where(WRITTEN.c.submission == submission))
+            connection.execute(insert(WRITTEN).values(submission=submission, version=version + 1, by=by))
             told(connection, submission, by, f"写初审意见{'：' + given.advice if given.advice else ''}")
         return version + 1
 
@@ -135,6 +147,25 @@ class Decisions:
         query = select(HISTORY).where(HISTORY.c.submission == submission).order_by(HISTORY.c.id.desc())
         with self._engine.connect() as connection:
             return list(connection.execute(query).mappings())
+
+
+def _views(connection: Connection, submission: str) -> Views:
+    row = connection.execute(select(VIEWS).where(VIEWS.c.submission == submission)).mappings().first()
+    return Views(json.loads(row["parties"]), row["dispute"]) if row else Views()
+
+
+def _written(connection: Connection, submission: str, given: Opinion, upon: tuple[int, str]) -> bool:
+    """Whether the opinion that is kept is this one, of this version and by this person."""
+    kept = (SUBMISSIONS.c.opinion, SUBMISSIONS.c.opinion_advice, WRITTEN.c.version, WRITTEN.c.by)
+    same = (
+        SUBMISSIONS.c.id == submission,
+        WRITTEN.c.submission == submission,
+        WRITTEN.c.version == SUBMISSIONS.c.version,
+    )
+    row = connection.execute(select(*kept).where(*same)).first()
+    if row is None or tuple(row) != (given.text, given.advice, *upon):
+        return False
+    return given.views is None or given.views == _views(connection, submission)
 
 
 def _decision(row: RowMapping) -> Decision:

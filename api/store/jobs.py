@@ -129,7 +129,7 @@ class Jobs:
                 told(connection, submission, by, "取消审核")
             batch = connection.execute(select(SUBMISSIONS.c.batch).where(SUBMISSIONS.c.id == submission)).scalar()
             if waiting and batch:
-                _compare_when_done(connection, batch)
+                compare_when_done(connection, batch)
         return waiting + running
 
     def latest(self, submission: str) -> RowMapping | None:
@@ -213,7 +213,7 @@ def close(connection: Connection, job: Job, state: str, error: str) -> bool:
             update(SUBMISSIONS).where(SUBMISSIONS.c.id == job.submission).values(state=settled, error=error)
         )
     if job.batch:
-        _compare_when_done(connection, job.batch)
+        compare_when_done(connection, job.batch)
     elif job.submission and state == "done":
         add_job(connection, "", kind=COMPARE, others=[job.submission])
     return True
@@ -225,7 +225,8 @@ def _settled(connection: Connection, submission: str) -> str:
     return "done" if review else CANCELLED
 
 
-def _compare_when_done(connection: Connection, batch: str) -> None:
+def compare_when_done(connection: Connection, batch: str) -> None:
+    """Queue the comparison of a batch within a transaction, where nothing else of it is left to do."""
     mine = JOBS.c.batch == batch
     open_ = select(func.count()).select_from(JOBS).where(mine, JOBS.c.state.in_((WAITING, RUNNING)))
     compared = select(func.count()).select_from(JOBS).where(mine, JOBS.c.kind == COMPARE)

@@ -145,6 +145,26 @@ VIEWS = Table(  # beside the opinion, under its version
     Column("parties", Text, nullable=False),  # JSON: what each party said, by its name
     Column("dispute", Text, nullable=False),  # what they disagree on
 )
+WRITTEN = Table(  # who wrote the opinion that is kept; none where an older version of the program took it down
+    "written",
+    _META,
+    Column("submission", _ID, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+)
+DELETED = Table(  # what was sent by mistake; its history stays
+    "deleted",
+    _META,
+    Column("id", _ID, primary_key=True),  # of the submission
+    Column("name", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("sent", String(32), nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
 HISTORY = Table(
     "history",
     _META,
@@ -213,6 +233,14 @@ def _tuned(connection: Any, _record: object) -> None:  # noqa: ANN401  the drive
     connection.execute("PRAGMA busy_timeout = 15000")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def alone(connection: Connection) -> None:
+    """Let nobody else keep or forget files until the end of this transaction, which must not have written yet."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("select pg_advisory_xact_lock(7203001)")
 
 
 def new_id() -> str:

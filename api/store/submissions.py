@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from api.store.deletion import gone
 from api.store.files import FileStore
 from api.store.jobs import add_job, told
 from api.store.likeness import copied_of
@@ -25,10 +26,11 @@ from api.store.schema import (
     SUBMISSIONS,
     ConflictError,
     MissingError,
+    alone,
     new_id,
     now,
 )
-from api.store.unread import forget_unread, record_unread, unread_of
+from api.store.unread import record_unread, unread_of
 
 SORTS = {
     "new": (SUBMISSIONS.c.at.desc(), SUBMISSIONS.c.id),
@@ -42,6 +44,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {key: SUBMISSIONS.c[key] for key in FI
     # the reviewer's word counts before the program's
     "advice": func.coalesce(func.nullif(SUBMISSIONS.c.opinion_advice, ""), SUBMISSIONS.c.advice)
 }
+OUTDATED = "这份报告是另一版本的程序写的，请重新审核"
 ASKED = (*FILTERS, "q", "rule", "fault", "current")  # words, a rule found (with its title), without what was sent anew
 
 
@@ -66,9 +69,6 @@ class Page:
     total: int
     offset: int
     limit: int
-
-
-OUTDATED = "这份报告是另一版本的程序写的，请重新审核"
 
 
 class Submissions:
@@ -108,6 +108,9 @@ class Submissions:
     ) -> tuple[str, list[str]]:  # fmt: skip
         ids: list[str] = []
         with self._engine.begin() as connection:
+            alone(connection)
+            for path in (path for arrival, _ in kept for _, path in arrival.files):
+                self.files.keep_file(path)  # meanwhile somebody may have deleted the only submission that had it
             number = "" if batch is None else new_id()
             if batch is not None:
                 connection.execute(insert(BATCHES).values(id=number, name=batch, at=now(), by=by, clusters="[]"))
@@ -139,9 +142,15 @@ class Submissions:
         """Return one submission; MissingError where there is none of this id."""
         with self._engine.connect() as connection:
             row = connection.execute(select(SUBMISSIONS).where(SUBMISSIONS.c.id == number)).mappings().first()
-        if row is None:
-            raise MissingError("没有这个项目")
+            if row is None:
+                raise MissingError(gone(connection, number) or "没有这个项目")
         return row
+
+    def names(self, numbers: Iterable[str]) -> dict[str, str]:
+        """Return the names under which those submissions came in that are there."""
+        query = select(SUBMISSIONS.c.id, SUBMISSIONS.c.name).where(SUBMISSIONS.c.id.in_(list(numbers)))
+        with self._engine.connect() as connection:
+            return {row.id: row.name for row in connection.execute(query)}
 
     def files_of(self, number: str) -> list[RowMapping]:
         """Return the files of a submission by name."""
@@ -237,16 +246,6 @@ class Submissions:
     def copied(self, number: str) -> dict[str, Any]:
         """Return the passages a batch, or a submission that came alone, shares (see `api.copying`)."""
         return copied_of(self._engine, number)
-
-    def wipe(self, number: str) -> None:
-        """Remove the files of a submission, as long as no other submission has the same (涉密: nothing is kept)."""
-        digests = {row["sha256"] for row in self.files_of(number)}
-        with self._engine.begin() as connection:
-            connection.execute(FILES.delete().where(FILES.c.submission == number))
-            forget_unread(connection, number)
-            shared = set(connection.execute(select(FILES.c.sha256).where(FILES.c.sha256.in_(digests))).scalars())
-        for digest in digests - shared:
-            self.files.forget(digest)
 
 
 def record(connection: Connection, submission: str, job: str, found: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select
 
 from api.store.schema import UNREAD
 
@@ -21,8 +21,3 @@ def unread_of(connection: Connection, submission: str) -> list[tuple[str, str]]:
     """Return them by name."""
     query = select(UNREAD.c.name, UNREAD.c.why).where(UNREAD.c.submission == submission).order_by(UNREAD.c.name)
     return [(row.name, row.why) for row in connection.execute(query)]
-
-
-def forget_unread(connection: Connection, submission: str) -> None:
-    """Keep nothing of them."""
-    connection.execute(delete(UNREAD).where(UNREAD.c.submission == submission))
