@@ -181,8 +181,11 @@ def test_the_examples_are_what_is_answered(client, done, finding):
     csv = "编号,系统名称,功能清单\nS1,一网统管平台,受理；派单\n,无编号,\n".encode()
     batch = client.post(f"{API}/batches", files=[("files", (f"本年/p{i}/方案.txt", b"x")) for i in range(2)])
     again = _sent(client, "方案.txt", b"fixed plan", data={"previous": done})
+    taken = client.post(f"{API}/submissions", files=[("files", ("a.txt", b"plan"))])
+    client.delete(f"{API}/submissions/{taken.json()['id']}", params={"reason": "报错了"})
     real = {
-        "taken": client.post(f"{API}/submissions", files=[("files", ("a.txt", b"plan"))]),
+        "taken": taken,
+        "deletions": client.get(f"{API}/deletions"),
         "list": client.get(f"{API}/submissions"),
         "submission": client.get(at),
         "job": client.post(f"{at}/reviews"),
