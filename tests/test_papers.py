@@ -242,6 +242,20 @@ def test_nothing_personal_in_any_file_for_third_parties() -> None:
     assert "新建机房" not in blind
 
 
+def test_the_checksum_of_a_file_is_no_account_number() -> None:
+    digits = "123456789012"
+    report = seeded_report()
+    item = report.documents[0]
+    report = replace(report, documents=(replace(item, document=replace(item.document, sha256=digits + "ab" * 26)),))
+    for blind in (False, True):
+        paper = make(THIRD, report, POLICY, blind=blind)
+        grid = next(b for b in paper.blocks if isinstance(b, Grid) and "校验值（前12位）" in b.heads)
+        assert [row[2] for row in grid.rows] == [digits]
+    mask = Mask(d.document for d in report.documents)
+    assert mask(f"账号{digits}。") == f"账号{HIDDEN}。"  # beside a label it is one all the same
+    assert mask("123456789013") == HIDDEN
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from api.papers import money
 from api.papers.blocks import Grid
+from api.papers.masking import CHECKSUM
 from api.papers.places import formal, place, quote
 from api.reports import phrases
 from models.domain.document import Paragraph, Table
@@ -67,10 +68,10 @@ def _files(report: Report) -> Grid:
 
 def _versions(report: Report) -> Grid:
     rows = [
-        (d.document.name.rpartition("/")[2], str(d.document.pages or "—"), d.document.sha256[:12])
+        (d.document.name.rpartition("/")[2], str(d.document.pages or "—"), d.document.sha256[:CHECKSUM])
         for d in report.documents
     ]
-    return Grid(("材料", "页数", "校验值（前12位）"), tuple(rows), (8, 2, 4))
+    return Grid(("材料", "页数", f"校验值（前{CHECKSUM}位）"), tuple(rows), (8, 2, 4))
 
 
 def _findings(report: Report) -> Grid:
