@@ -201,6 +201,24 @@ def test_the_engine_finds_what_a_list_in_memory_finds(where: str) -> None:
     assert stored.search_text("老人助餐预警")[0][0].name.startswith("老人助餐")
 
 
+def test_the_rows_the_decision_was_calibrated_on_say_the_same_on_either_engine(where: str) -> None:
+    from models.training.duplicates.groups import read_groups
+
+    groups = read_groups()
+    given = tuple(
+        System(s.id, s.name, s.department, "区", "在用", "2020", s.description, s.functions) for s in groups.systems
+    )
+    RegisterStore(where).put(ImportResult(given))
+    stored, listed = open_stored(where, Letters()), open_register(given, Letters())
+    found = 0
+    for proposal in groups.proposals[::20]:
+        asked = [Function(f.split("：", 1)[0], f, Evidence("plan", f)) for f in proposal.functions]
+        near = stored.near(proposal.title, asked, 50)
+        assert near == listed.near(proposal.title, asked, 50), proposal.title
+        found += any(proposal.labels.get(c.system.id, "none") in {"duplicate", "overlap"} for c in near)
+    assert found >= 6  # letters alone bring most true matches onto the shortlist: what is compared is not empty
+
+
 def test_the_first_pass_is_the_same_on_either_engine_and_keeps_the_shortlist(
     where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
