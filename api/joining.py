@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from models.domain.errors import RegisterError
 from models.domain.register import System
@@ -15,12 +15,24 @@ from models.units import Units
 APPROVED = "已批未建"
 
 
-def joined(report: Mapping[str, Any], known: Iterable[System], units: Units, number: str = "") -> System:
+class Known(Protocol):
+    """The register, as far as it is asked here."""
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Return id and name of all systems."""
+        ...
+
+    def get(self, ids: Sequence[str]) -> tuple[System, ...]:
+        """Return the systems of these ids."""
+        ...
+
+
+def joined(report: Mapping[str, Any], known: Known, units: Units, number: str = "") -> System:
     """Return the row a proposal becomes: its title, unit and functions, status 已批未建.
 
     Args:
         report: the object of its `report.json`.
-        known: the systems that are in the register.
+        known: the register; only rows of this id or name are read.
         units: says which names are one unit.
         number: id of the row; without it one is made of unit and title, so that the same proposal joins once.
 
@@ -34,8 +46,9 @@ def joined(report: Mapping[str, Any], known: Iterable[System], units: Units, num
     if not title or not functions:
         raise RegisterError("报告里没有项目名称或拟建功能，不能入台账", name=title, advice="请核对材料，或用清单导入")
     number = number or _number(title, unit)
-    for system in known:
-        same = title_key(system.name) == title_key(title) and units.same(system.unit, unit)
+    key = title_key(title)
+    for system in known.get([n for n, name in known.names() if n == number or title_key(name) == key]):
+        same = title_key(system.name) == key and units.same(system.unit, unit)
         if system.id == number and not same:
             raise RegisterError(f"编号 {number} 已是“{system.name}”", name=title, advice="请用 --id 另给编号")
         if same and (system.id != number or system.status != APPROVED):

@@ -1,7 +1,8 @@
 """Whether a large register changes what is found: the same plans before and after unrelated systems are added.
 
 `python benchmarks/unrelated.py CASES PLANS [--add 5000]`: CASES holds systems.csv and labels/ as `build.py` makes them,
-PLANS a folder with `<case>/plan.md`. Prints what each plan is told before and after, and how long a search takes.
+PLANS a folder with `<case>/plan.md`. Prints of each plan which systems are as likely as not the same (probability from
+.5), which a report tells of as duplicate or overlap, before and after, and how long a comparison takes.
 The added systems are invented and varied: things, actions, users and units put together by chance, the same every time.
 """
 
@@ -9,19 +10,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from analyzers.duplicates import ASKED
+from analyzers.context import Context
+from analyzers.duplicates import ASKED, compare
 from api.settings import settings
 from api.wiring import matcher_of
 from corpus.policies import load_policy
-from corpus.register import open_register, read_systems
+from corpus.register import SystemIndex, open_register, read_systems
 from ingest.plain import read_plain
+from models.domain.policy import Policy
 from models.domain.register import System
+from models.domain.submission import Submission
 from models.facts import summary
 from models.understanding import place, understand
 
@@ -160,6 +164,36 @@ def unrelated(number: int, seed: int = 1) -> list[System]:
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a plan is told with one register: likely ones, those a report tells of, seconds of a comparison."""
+
+    likely: frozenset[str]
+    told: frozenset[str]
+    took: float
+
+
+def seen(submission: Submission, register: SystemIndex, policy: Policy) -> Seen:
+    """Compare a plan with a register, warm, and judge as a review does."""
+    title = summary(submission.facts).title
+    register.near(title, submission.functions)
+    start = time.perf_counter()
+    near = register.near(title, submission.functions)
+    took = time.perf_counter() - start
+    judged = compare(Context(policy, submission, register, None, near))
+    told = frozenset(d.system_id for d in judged if d.verdict != "related")
+    return Seen(frozenset(c.system.id for c in near if c.score >= ASKED), told, took)
+
+
+def line(name: str, want: set[str], before: frozenset[str], after: frozenset[str]) -> str:
+    """Return one comparison of before and after."""
+    return (
+        f"{name} found {len(before & want)}/{len(want)}, false {len(before - want)}, "
+        f"after {len(after & want)}/{len(want)}, false {len(after - want)}; "
+        f"new {sorted(after - before)} lost {sorted(before - after)}"
+    )
+
+
 def main() -> int:
     """Print what each plan finds before and after."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -169,28 +203,27 @@ def main() -> int:
     arguments = parser.parse_args()
     policy, embedder = load_policy(settings().policy), matcher_of(settings())
     own = read_systems(arguments.cases / "systems.csv").systems
-    few, many = open_register(own, embedder), open_register([*own, *unrelated(arguments.add)], embedder)
-    changed = 0
+    registers = [open_register([*own, *more], embedder) for more in ((), unrelated(arguments.add))]
+    totals: dict[str, list[set[tuple[str, str]]]] = {"likely": [set(), set()], "told": [set(), set()]}
+    wanted: set[tuple[str, str]] = set()
     for path in sorted(arguments.plans.glob("*/plan.md")):
-        read = read_plain(path.read_bytes(), "plan.md", "md")
-        submission = understand(path.parent.name, [place(read, policy, None)], policy, ())
-        title = summary(submission.facts).title
-        want = set(
-            json.loads((arguments.cases / "labels" / f"{path.parent.name}-clean.json").read_text())["duplicates"]
+        case = path.parent.name
+        submission = understand(case, [place(read_plain(path.read_bytes(), "plan.md", "md"), policy, None)], policy, ())
+        want = set(json.loads((arguments.cases / "labels" / f"{case}-clean.json").read_text())["duplicates"])
+        wanted |= {(case, system) for system in want}
+        both = [seen(submission, register, policy) for register in registers]
+        print(f"{case}: {both[0].took * 1000:.0f} ms, after {both[1].took * 1000:.0f} ms")
+        for name, sums in totals.items():
+            before, after = (getattr(one, name) for one in both)
+            print(line(f"  {name}:", want, before, after))
+            for ids, kept in zip((before, after), sums, strict=True):
+                kept |= {(case, system) for system in ids}
+    print(f"{arguments.add} systems added:")
+    for name, (before, after) in totals.items():
+        print(
+            f"  {name}: found {len(before & wanted)}/{len(wanted)}, false {len(before - wanted)}; "
+            f"after {len(after & wanted)}/{len(wanted)}, false {len(after - wanted)}; {len(before ^ after)} changed"
         )
-        found = []
-        for register in (few, many):
-            register.near(title, submission.functions)  # warm
-            start = time.perf_counter()
-            near = register.near(title, submission.functions)
-            found.append(({c.system.id for c in near if c.score >= ASKED}, time.perf_counter() - start))
-        (before, _), (after, took) = found
-        changed += len(before ^ after)
-        sys.stdout.write(
-            f"{path.parent.name}: found {len(before & want)}/{len(want)}, after {len(after & want)}/{len(want)}; "
-            f"new {sorted(after - before)} lost {sorted(before - after)}; {took * 1000:.0f} ms\n"
-        )
-    sys.stdout.write(f"{arguments.add} systems added: {changed} verdicts changed\n")
     return 0
 
 

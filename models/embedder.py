@@ -164,6 +164,7 @@ def _open(file: Path) -> sqlite3.Connection | None:
         file.parent.mkdir(parents=True, exist_ok=True)
         store = sqlite3.connect(file, timeout=30, check_same_thread=False)
         store.execute("pragma journal_mode = wal")
+        store.execute("pragma synchronous = normal")  # a search does not wait for the disk; what is lost is made again
         store.execute("create table if not exists vectors (key text primary key, vector blob not null)")
         store.commit()
     except (OSError, sqlite3.Error):

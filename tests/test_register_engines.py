@@ -103,6 +103,56 @@ def test_what_is_written_comes_back(where: str, tmp_path: Path) -> None:
     assert [c.kind for c in store.history("S1")] == ["新增", "更新", "删除"]
 
 
+def test_a_page_holds_what_was_asked_and_no_other_row_is_read(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from corpus.register import browse
+
+    store, given = RegisterStore(where), systems(60)
+    odd = (
+        System(
+            "a1", "OA办公", "区委办", "区", "在用", description='称"统一"门户，100%覆盖', functions=("公文_流转", "a/b")
+        ),
+        System("B2", "邮箱", "区委办", "", "在用", former_names=("公文旧站",), extra=(("联系人", "公文科"),)),
+        System("编3", "档案", "区档案局", "市", "停用"),
+    )
+    store.put(ImportResult((*given, *odd)))
+    read: list[str] = []
+    kept = browse.read
+    monkeypatch.setattr(browse, "read", lambda content: read.append(content) or kept(content))
+    every = store.page("", {}, 0, 200)
+    assert [s.id for s in every.systems] == sorted(s.id for s in (*given, *odd))
+    read.clear()
+    page = store.page("", {"level": "区", "status": "在用"}, 5, 7)
+    fitting = [s for s in sorted((*given, *odd), key=lambda s: s.id) if (s.level, s.status) == ("区", "在用")]
+    assert (page.systems, page.total, len(read)) == (tuple(fitting[5:12]), len(fitting), 7)
+    assert page.choices == {"level": ("区", "市"), "status": ("停用", "在用")}
+    for words in (
+        "oa",
+        "OA 区委",
+        "公文_",
+        "%",
+        "a/B",
+        '"统一',
+        "系统7 居民",
+        "摊位票证复核",
+        "[",
+        "functions",
+        "旧站",
+        "\\",
+    ):
+        wanted = [
+            s.id
+            for s in every.systems
+            if all(
+                w in " ".join((s.id, s.name, s.unit, s.description, *s.functions)).lower()
+                for w in words.lower().split()
+            )
+        ]
+        found = store.page(words, {"level": "", "status": ""}, 0, 200)
+        assert ([s.id for s in found.systems], found.total) == (wanted, len(wanted)), words
+    assert store.page("邮箱", {}, 0, 9).choices == {"level": (), "status": ("在用",)}
+    assert store.page("摊位票证 没有的词", {}, 0, 9).total == 0
+
+
 def test_the_hash_is_carried_on_and_is_that_of_the_content(where: str) -> None:
     store, given = RegisterStore(where), systems(30)
     store.put(ImportResult(given[:20]))
@@ -149,6 +199,24 @@ def test_the_engine_finds_what_a_list_in_memory_finds(where: str) -> None:
     for words in ("老人助餐预警", "古树", "S0003"):
         assert stored.search_text(words) == listed.search_text(words)
     assert stored.search_text("老人助餐预警")[0][0].name.startswith("老人助餐")
+
+
+def test_the_rows_the_decision_was_calibrated_on_say_the_same_on_either_engine(where: str) -> None:
+    from models.training.duplicates.groups import read_groups
+
+    groups = read_groups()
+    given = tuple(
+        System(s.id, s.name, s.department, "区", "在用", "2020", s.description, s.functions) for s in groups.systems
+    )
+    RegisterStore(where).put(ImportResult(given))
+    stored, listed = open_stored(where, Letters()), open_register(given, Letters())
+    found = 0
+    for proposal in groups.proposals[::20]:
+        asked = [Function(f.split("：", 1)[0], f, Evidence("plan", f)) for f in proposal.functions]
+        near = stored.near(proposal.title, asked, 50)
+        assert near == listed.near(proposal.title, asked, 50), proposal.title
+        found += any(proposal.labels.get(c.system.id, "none") in {"duplicate", "overlap"} for c in near)
+    assert found >= 6  # letters alone bring most true matches onto the shortlist: what is compared is not empty
 
 
 def test_the_first_pass_is_the_same_on_either_engine_and_keeps_the_shortlist(

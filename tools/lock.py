@@ -37,11 +37,14 @@ def main() -> None:
     compile_lock("build.lock", ["build.in"], [])
     compile_lock("uv.lock", ["uv.in"], [])
     compile_lock("base.lock", ["../pyproject.toml", "setup.in"], ["build.lock"])
+    compile_lock("postgres.lock", ["postgres.in"], ["base.lock"])
     with tempfile.TemporaryDirectory() as folder:
         without_torch = Path(folder) / "override.txt"
         without_torch.write_text("torch ; sys_platform == 'never'\n", encoding="utf-8")
         sources = ["../pyproject.toml", "setup.in", "test.in"]
-        compile_lock("test.lock", sources, ["build.lock", "base.lock"], "--override", str(without_torch))
+        compile_lock(
+            "test.lock", sources, ["build.lock", "base.lock", "postgres.lock"], "--override", str(without_torch)
+        )
     compile_lock("torch.lock", ["torch.in"], ["build.lock", "test.lock"])
 
 

@@ -48,8 +48,9 @@ def join_(arguments: argparse.Namespace) -> int:
         print(f"{arguments.report}：不是能读的 report.json", file=sys.stderr)
         return USAGE
     units = Units.of(load_policy(arguments.policy or settings().policy).data)
-    system = joined(report, _store().systems(), units, arguments.id)
-    counts = _store().put(ImportResult((system,)), source=arguments.report.name)
+    store = _store()
+    system = joined(report, store, units, arguments.id)
+    counts = store.put(ImportResult((system,)), source=arguments.report.name)
     done = "已入台账" if counts.added else "已更新" if counts.updated else "台账中已有，未变"
     print(f"{done}：{_line(system)}（功能{len(system.functions)}项）")
     return DONE

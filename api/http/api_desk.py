@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from api.spreadsheet import Merged
     from corpus.register import RegisterStore
-    from models.domain.register import System
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EVERY = 100_000
@@ -48,16 +47,6 @@ def _stored(address: str) -> RegisterStore:
     from corpus.register import RegisterStore
 
     return RegisterStore(address)
-
-
-def searched(desk: Desk, words: str) -> list[System]:
-    """Return the systems whose name, unit, description or functions hold every word."""
-    wanted = words.lower().split()
-    return [
-        s
-        for s in register_of(desk).systems()
-        if all(w in " ".join((s.id, s.name, s.unit, s.description, *s.functions)).lower() for w in wanted)
-    ]
 
 
 async def imported(
@@ -228,7 +217,9 @@ def _register(router: APIRouter, desk: Desk) -> None:
     @router.get("/register", tags=["register"], summary="已有系统台账", responses=shown("register"))
     def index(q: str = "", offset: Offset = 0, limit: Limit = 50) -> dict[str, Any]:
         """List the systems, those that hold every word of `q`."""
-        return paged([asdict(s) for s in searched(desk, q)], offset, limit)
+        found = register_of(desk).page(q, {}, offset, limit)
+        more = offset + limit if offset + limit < found.total else None
+        return {"items": [asdict(s) for s in found.systems], "total": found.total, "next_offset": more}
 
     @router.post("/register", tags=["register"], summary="导入台账", responses=shown("imported"))
     async def put(
@@ -243,10 +234,10 @@ def _register(router: APIRouter, desk: Desk) -> None:
     @router.get("/register/systems/{number:path}", tags=["register"], summary="一个系统", responses=shown("system"))
     def one(number: str) -> dict[str, Any]:
         """Return a system with what changed of it, the newest last."""
-        system = next((s for s in register_of(desk).systems() if s.id == number), None)
-        if system is None:
+        found = register_of(desk).get([number])
+        if not found:
             raise MissingError("台账里没有这个编号")
-        return {**asdict(system), "history": [asdict(change) for change in register_of(desk).history(number)]}
+        return {**asdict(found[0]), "history": [asdict(change) for change in register_of(desk).history(number)]}
 
     @router.delete("/register/systems/{number:path}", tags=["register"], status_code=204, summary="从台账删除")
     def remove(number: str) -> Response:

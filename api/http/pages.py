@@ -77,7 +77,7 @@ def _list(router: APIRouter, desk: Desk) -> None:
         busy = any(r["state"] in {"waiting", "running"} for r in found.rows)
         told = {"found": found, "wanted": wanted, "sort": sort, "query": query, "batches": batches, "busy": busy}
         told["whole"] = _batch(desk, wanted.get("batch", ""))
-        told["new"] = found.total < _FEW and not wanted and not api_desk.register_of(desk).systems()
+        told["new"] = found.total < _FEW and not wanted and not api_desk.register_of(desk).state().size
         name = "_rows.html" if request.headers.get("hx-target") == "rows" else "home.html"
         return page(request, desk, name, choices=desk.submissions.choices(), **told)
 
@@ -157,15 +157,15 @@ def _charts(made: Board) -> dict[str, Any]:
 def _around(router: APIRouter, desk: Desk) -> None:
     @router.get("/register")
     def register(
-        request: Request, q: str = "", offset: Annotated[int, Query(ge=0)] = 0, told: str = ""
+        request: Request, q: str = "", offset: Annotated[int, Query(ge=0, le=10**7)] = 0, told: str = ""
     ) -> HTMLResponse:
         wanted = {key: request.query_params.get(key, "") for key in ("level", "status")}
-        named = api_desk.searched(desk, q)
-        found = [s for s in named if all(not v or getattr(s, key) == v for key, v in wanted.items())]
-        choices = {key: sorted({getattr(s, key) for s in named} - {""}) for key in wanted}
-        rows, empty = found[offset : offset + _SHOWN], not q and not named
-        shown = {"rows": rows, "total": len(found), "offset": offset, "limit": _SHOWN, "q": q, "empty": empty}
-        return page(request, desk, "register.html", told=told[:300], wanted=wanted, choices=choices, **shown)
+        store = api_desk.register_of(desk)
+        found = store.page(q, wanted, offset, _SHOWN)
+        empty = not found.total and not store.state().size
+        shown = {"rows": found.systems, "total": found.total, "choices": found.choices, "empty": empty}
+        asked = {"wanted": wanted, "q": q, "offset": offset, "limit": _SHOWN}
+        return page(request, desk, "register.html", told=told[:300], **asked, **shown)
 
     @router.post("/register")
     async def put(file: Annotated[UploadFile, File()]) -> Response:

@@ -12,6 +12,7 @@ from corpus.register.ports import Vectors
 from models.domain.errors import InstallationError, RegisterError
 
 _WAIT = 60  # seconds one import waits for another
+INSTALL = ".venv/bin/pip install --require-hashes -r requirements/postgres.lock"
 _DRIVER = "postgresql+psycopg"
 
 
@@ -81,9 +82,7 @@ class Postgres:
         try:
             import psycopg  # noqa: F401 -- asked for before SQLAlchemy does, to say what to install
         except ImportError as error:
-            raise InstallationError(
-                "没有安装 PostgreSQL 的驱动", name="psycopg", advice='请运行 .venv/bin/pip install "psycopg[binary]"'
-            ) from error
+            raise InstallationError("没有安装 PostgreSQL 的驱动", name="psycopg", advice=f"请运行 {INSTALL}") from error
         return create_engine(self.url, pool_pre_ping=True)
 
     def alone(self, connection: Connection) -> None:
@@ -106,7 +105,11 @@ class Postgres:
             )
             extension = connection.execute(query).scalar()
         if extension is None:
-            raise RegisterError("PostgreSQL 没有安装 pgvector", name=server, advice="请管理员安装 pgvector 扩展")
+            raise RegisterError(
+                "PostgreSQL 没有安装 pgvector",
+                name=server,
+                advice="请管理员安装 pgvector 扩展（Debian：postgresql-版本-pgvector）",
+            )
         return f"PostgreSQL {server}，pgvector {extension}（{self.url.render_as_string(hide_password=True)}）"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from corpus.register import content
+from corpus.register import browse, content
 from corpus.register.engines import database
 from corpus.register.export import export
 from corpus.register.history import Change, changes_table, record, versions
@@ -107,6 +107,11 @@ class RegisterStore:
         """Return all systems in the order of their ids."""
         with self._engine.connect() as connection:
             return _loaded(connection.execute(select(_SYSTEMS.c.content)).scalars())
+
+    def page(self, words: str, wanted: Mapping[str, str], offset: int, limit: int) -> browse.Page:
+        """Return some of the systems that hold every word; `wanted`: level, status, "" for any."""
+        with self._engine.connect() as connection:
+            return browse.page(connection, _SYSTEMS, words, wanted, (offset, limit))
 
     def get(self, ids: Sequence[str]) -> tuple[System, ...]:
         """Return the systems of these ids that are there, in the order of their ids."""

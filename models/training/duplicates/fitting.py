@@ -131,6 +131,23 @@ def fit(groups: Groups, plans: Groups, embedder: Embedder) -> Trained:
     return Trained(decision, bench.crowd, probability, mainly, centred, shown, planned)
 
 
+def judged(groups: Groups, embedder: Embedder, decision: Decision) -> tuple[Numbers, Numbers, Numbers]:
+    """Return what a decision says of every pair, without training: probability, mainly, cosines of the wholes.
+
+    A proposal's own department is no crowd to it, as in `fit`; what is said of departments that trained the decision is
+    no measurement.
+    """
+    texts = texts_of(groups)
+    counted = _starts(texts.counts), np.array(texts.functions, np.int64)
+    bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups)
+    proposed, rows = bench.table(groups, GROUPS)
+    probability = np.zeros((len(groups.proposals), len(groups.systems)))
+    mainly, shelf = np.zeros_like(probability), bench.shelf(groups)
+    probability[rows.pairs[:, 0], rows.pairs[:, 1]] = decision.same.probability(rows.features)
+    mainly[rows.pairs[:, 0], rows.pairs[:, 1]] = decision.mainly.probability(rows.features)
+    return probability, mainly, np.array([shelf.wholes @ p.whole for p in proposed], np.float64)
+
+
 def _examples(taught: Sequence[tuple[Groups, Rows, NDArray[np.bool_], Numbers]]) -> Examples:
     """Return the pairs worth showing: groups, rows, which of them count, the probability of those."""
     proposals, systems, same, features = [], [], [], []

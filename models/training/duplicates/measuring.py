@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.embedder import Embedder
 from models.likeness.crowd import centred
+from models.likeness.decision import Decision
 from models.likeness.texts import proposal_whole
 from models.training.duplicates.baselines import bm25, tfidf
 from models.training.duplicates.fitting import Trained, texts_of
@@ -49,8 +50,20 @@ def plans(trained: Trained) -> str:
     )
 
 
-def compared(groups: Groups, embedder: Embedder, trained: Trained) -> Iterator[str]:
-    """Yield the same figures for simpler means, each with its best threshold on training; `embedder`: the plain one."""
+def shipped(groups: Groups, told: tuple[Numbers, Numbers, Numbers], decision: Decision) -> str:
+    """Return the held-out figures of a decision that is not trained anew; `told`: what `fitting.judged` returns."""
+    labels, held = labels_of(groups), np.array([p.department in groups.heldout for p in groups.proposals])
+    return f"decision held-out, from {decision.least:.2f}: " + figures(told[0][held], labels[held], decision.least)
+
+
+def compared(groups: Groups, embedder: Embedder, taught: Numbers) -> Iterator[str]:
+    """Yield the same figures for simpler means, each with its best threshold on training.
+
+    Args:
+        groups: the pairs.
+        embedder: the plain one.
+        taught: the taught one's centred cosines of the wholes, (proposals, systems).
+    """
     texts, labels = texts_of(groups), labels_of(groups)
     held = np.array([p.department in groups.heldout for p in groups.proposals])
     asked = [proposal_whole(p.title, p.functions) for p in groups.proposals]
@@ -62,7 +75,7 @@ def compared(groups: Groups, embedder: Embedder, trained: Trained) -> Iterator[s
         "BM25": bm25(asked, texts.wholes),
         "plain e5": plain.astype(np.float64),
         "centred e5": (centred(ours, middle[0]) @ centred(theirs, middle[1]).T).astype(np.float64),
-        "taught e5, centred": trained.centred,
+        "taught e5, centred": taught,
     }
     for name, scores in ways.items():
         least = _best(scores[~held], labels[~held])
