@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
+import docx
+import pypdfium2
 import pytest
 from test_papers import POLICY
 
-from api.papers.blocks import Body, Heading, Line, signed, title_lines
+from api.papers.blocks import Body, Grid, Heading, Line, Paper, signed, title_lines
 from api.papers.making import WRITTEN, make
 from api.papers.places import measured, shortened
 from api.papers.specimen import earlier, specimen
-from api.reports import typeset
+from api.reports import official, typeset
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
@@ -47,6 +50,10 @@ def test_long_titles_break_where_they_may() -> None:
         "某某系统扩建项目",
         "（某区城市建设有限公司）立项情况",
     ]
+    assert title_lines("拱墅区互联网诊疗服务项目（二期）（某区人民医院）立项情况", 18) == [
+        "拱墅区互联网诊疗服务项目（二期）",
+        "（某区人民医院）立项情况",
+    ]
     assert title_lines("甲" * 21, 20) == ["甲" * 11, "甲" * 10]  # no sign stands alone
     assert title_lines("甲" * 30, 20) == ["甲" * 30]  # as it falls
 
@@ -75,3 +82,17 @@ def test_a_goal_is_told_from_its_number_on() -> None:
     assert measured(said, 30) == "每单元平均减少42天，满意率达95%"
     assert measured(said, 12) == "每单元平均减少42天"
     assert not measured("显著提升", 30)
+
+
+@pytest.mark.parametrize("before", range(17, 23))
+def test_no_page_ends_within_a_short_table(before: int) -> None:
+    grid = Grid(("项目", "填写"), (("甲", "1.\n2.\n3."), ("乙", ""), ("丙", "")), (1, 2))
+    paper = Paper("试", (*(Body("文") for _ in range(before)), Heading("表"), grid))
+    pages = [p.get_textpage().get_text_range() for p in pypdfium2.PdfDocument(typeset.pdf(paper))]
+    assert {sum(word in page for word in ("表", "甲", "乙", "丙")) for page in pages} <= {0, 4}
+    table = docx.Document(io.BytesIO(official.docx(paper))).tables[0]
+    stands = [all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells) for row in table.rows]
+    assert stands == [True, True, True, False]
+    long = replace(grid, rows=grid.rows * 4)
+    table = docx.Document(io.BytesIO(official.docx(replace(paper, blocks=(long,))))).tables[0]
+    assert not any(cell.paragraphs[0].paragraph_format.keep_with_next for row in table.rows for cell in row.cells)

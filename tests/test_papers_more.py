@@ -21,7 +21,7 @@ from api.papers.conclusions import conclusion
 from api.papers.decisions import Decisions, decided, of_store
 from api.papers.making import AGAIN, NOTICE, OPINION, PAGE, THIRD, WRITTEN, make, material
 from api.papers.masking import HIDDEN, Mask
-from api.papers.places import formal, quote, spoken
+from api.papers.places import formal, message, quote, spoken
 from api.papers.resubmission import FIXED, NEW, OPEN, PART
 from api.papers.specimen import earlier, specimen
 from api.reports import json as as_json
@@ -33,6 +33,7 @@ from ingest.reader import read_bytes
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.errors import PolicyError, ReadError, SubmissionError
 from models.domain.finding import Evidence, Finding, Severity
+from models.domain.outline import Section
 from models.domain.report import Conclusion, Report
 from models.domain.submission import Fact, Kind, SubmittedDocument
 
@@ -69,6 +70,23 @@ def test_words_of_an_office() -> None:
     here = replace(room_finding(), message="此处内容涉及新建机房，未见例外依据。")
     assert spoken(sample_report(), here).endswith("“拟在三楼新建机房一处”，内容涉及新建机房，未见例外依据")
     assert "此处" not in make(OPINION, replace(sample_report(), findings=(here,)), POLICY).text().split("附件1　")[0]
+
+
+def test_a_message_names_the_plans_own_heading() -> None:
+    found = replace(room_finding(), message="方案1.1为2项；方案1.6总投资3万元。")
+    assert message(sample_report(), found) == "方案“（一）名称”部分为2项；方案“一（六）”部分总投资3万元。"
+
+
+def test_where_it_is_to_run_is_not_told_of_what_runs_today() -> None:
+    plan = sample_report().documents[0]
+    texts = ("一、现状", "原系统部署在机房。", "二、设计", "本系统部署在政务云。")
+    sections = (
+        Section(0, "一、", "现状", 1, None, 0, 1, 2, template=("2.1",)),
+        Section(1, "二、", "设计", 1, None, 2, 3, 4, template=("4.2",)),
+    )
+    document = replace(plan.document, blocks=tuple(Paragraph(text) for text in texts))
+    report = replace(sample_report(), documents=(replace(plan, document=document, sections=sections),))
+    assert "部署方式 | “本系统部署在政务云” | 方案“二、设计”部分" in make(THIRD, report, POLICY).text()
 
 
 def test_measures_of_a_kind_stand_in_one_sentence() -> None:

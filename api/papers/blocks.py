@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -9,6 +10,7 @@ from itertools import pairwise
 _SIGN, _INSET = 0.37, 0.38  # cm: a sign of 10.5 pt, the blank at both sides of a cell
 _LEAST = 4  # signs of a title's last line
 TALL = 28  # lines from which a row may run over a page
+_SHORT = 10  # lines up to which a table stands whole on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ class Grid:
             for cell, room in zip(row, signs, strict=True)
         )
 
+    def short(self, line_cm: float) -> bool:
+        """Say whether the table is so short that no page may end within it."""
+        return sum(self.tall(row, line_cm) for row in (self.heads, *self.rows)) <= _SHORT
+
 
 Block = Title | Heading | Body | Item | Line | Annex | Grid
 
@@ -117,11 +123,13 @@ def signed(blocks: Sequence[Block]) -> list[bool]:
 def title_lines(text: str, room: int) -> list[str]:
     """Break a title that is longer than `room` signs so that no line holds a sign or two.
 
-    Behind 》 or before a bracket where both parts make a line of their own, else in lines of about the same length.
+    Behind 》 or before the last of the brackets in a row where both parts make a line of their own, else in lines of
+    about the same length.
     """
     if len(text) <= room:
         return [text]
-    signs = [i + 1 if sign == "》" else i for i, sign in enumerate(text) if sign in "》（"]
+    inner = {m.end() for m in re.finditer(r"(?<=.)(?=（[^（）]*）（)", text)}  # 某项目（二期）（某单位）
+    signs = [i + 1 if sign == "》" else i for i, sign in enumerate(text) if sign in "》（" and i not in inner]
     ends = [
         at
         for at in signs

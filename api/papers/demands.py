@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.papers.places import formal, place, quoted, words
+from api.papers.places import formal, message, place, quoted, words
 from models.domain.finding import Finding, Severity
 from models.domain.policy import Policy
 from models.domain.report import Report
@@ -71,7 +71,7 @@ def demand(
     elif other:
         body = str(said["near_other"]) + finding.suggestion
     else:
-        body = formal(finding.message).rstrip("。")
+        body = message(report, finding).rstrip("。")
         at = "、".join(dict.fromkeys(place(report, e) for e in finding.evidence[:_QUOTES]))
         if where and at and not finding.rule.startswith("SEC-"):
             body += f"（见{at}）"

@@ -20,7 +20,7 @@ _SAME_CLAUSE = re.compile(
     r"(第[一二三四五六七八九十]+条)第(（[一二三四五六七八九十]）)项((?:、\1第（[一二三四五六七八九十]）项)+)"
 )
 _ITEM = re.compile(r"(?<=[“《])(\d{1,2}(?:\.\d{1,2}){0,2}) (?=[\u4e00-\u9fff])")
-_STATED = re.compile(r"方案(\d{1,2}(?:\.\d{1,2}){1,2})(?=[为的“])")
+_STATED = re.compile(r"方案(\d{1,2}(?:\.\d{1,2}){1,2})(?=[为的总“])")
 _DIGITS = "〇一二三四五六七八九十"
 _DANGLING = re.compile(r"(?:明确)?(?:提出|要求|明确|规定|指出)$")  # leads to a quote that is cut off
 _PAIRS = {"（": "）", "(": ")", "〔": "〕", "《": "》", "“": "”", "‘": "’", "【": "】"}
@@ -42,6 +42,21 @@ def formal(text: str) -> str:
     text = _SAME_CLAUSE.sub(lambda m: f"{m[1]}第{m[2]}、{'、'.join(re.findall('（.）', m[3]))}项", text)
     text = _ITEM.sub(lambda m: _numbered(m[1]), text)
     return _STATED.sub(lambda m: f"方案“{_numbered(m[1], bare=True)}”部分", text)
+
+
+def message(report: Report, finding: Finding) -> str:
+    """Return a finding's message in the words of official papers, its places under the plan's own headings."""
+    return formal(_STATED.sub(lambda m: _headed(report, finding, m[1]) or m[0], finding.message))
+
+
+def _headed(report: Report, finding: Finding, number: str) -> str:
+    """Return the place of the evidence that stands where the plan answers this template number; "" for none."""
+    for evidence in finding.evidence:
+        outline = sections_of(report).get(evidence.document, ())
+        at = evidence.section
+        if at is not None and at < len(outline) and number in outline[at].template:
+            return place(report, evidence)
+    return ""
 
 
 def _numbered(number: str, *, bare: bool = False) -> str:
@@ -140,7 +155,7 @@ def spoken(report: Report, finding: Finding, limit: int = 60, more: Sequence[Fin
     """
     here = _HERE.match(finding.message)
     if here is None or not finding.evidence:
-        return formal(finding.message).rstrip("。")
+        return message(report, finding).rstrip("。")
     places = [quoted(report, f.evidence[0], limit) for f in (finding, *more) if f.evidence]
     return "、".join(dict.fromkeys(places)) + "，" + (f"该{here[1]}" if here[1] else here[2] or "") + unplaced(finding)
 

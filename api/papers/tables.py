@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from api.papers import money
 from api.papers.blocks import Grid
 from api.papers.masking import CHECKSUM
-from api.papers.places import formal, place, quote
+from api.papers.places import formal, message, place, quote
 from api.reports import phrases
 from models.domain.document import Paragraph, Table
 from models.domain.finding import Evidence, Finding
-from models.domain.outline import section_of
+from models.domain.outline import Section, section_of
 from models.domain.policy import Policy
 from models.domain.report import Duplicate, Report
 from models.domain.submission import Kind
@@ -77,7 +77,7 @@ def _versions(report: Report) -> Grid:
 def _findings(report: Report) -> Grid:
     rows = [
         (
-            *(str(i), phrases.SEVERITIES[f.severity], f.title, formal(f.message)),
+            *(str(i), phrases.SEVERITIES[f.severity], f.title, message(report, f)),
             "\n".join(place(report, e) + quote(e, stop=True) for e in f.evidence) or "材料中未见",
             "\n".join(part for part in (formal(f.clause.ref), f.suggestion) if part),
         )
@@ -158,7 +158,7 @@ def _compare(report: Report) -> Grid:
 def _answers(asked: Sequence[Mapping[str, str]]) -> Grid:
     heads = ("通知序号", "补正要求", "修改后所在页码", "修改内容摘要", "未修改理由")
     rows = tuple((row["mark"], row["subject"], "", "", "") for row in asked)
-    return Grid(heads, rows or (("", "", "", "", ""),) * 3, (1.6, 4.6, 2.4, 4.2, 2.9))
+    return Grid(heads, rows or (("", "", "", "", ""),) * 3, (2.0, 4.6, 2.9, 3.6, 2.6))
 
 
 def funding(report: Report) -> list[str]:
@@ -178,6 +178,8 @@ _SAID = {  # what only the plan's own sentences say: all words of a group, one o
     "个人信息": (("个人信息", "身份证", "手机号", "联系电话", "住址", "人脸"),),
 }
 
+_PRESENT = ("1.2", "2.1")  # where the template has the plan tell of what runs today
+
 
 def _outline(report: Report) -> Grid:
     s = report.submission
@@ -196,7 +198,7 @@ def _outline(report: Report) -> Grid:
     }
     rows = [(name, value or "未说明", _stated(report, key)) for key, (name, value) in told.items()]
     for name, groups in _SAID.items():
-        found = sentence(report, groups)
+        found = sentence(report, groups, apart=_PRESENT if name == "部署方式" else ())
         rows.append((name, quote(found, 80) if found else "未说明", place(report, found) if found else "—"))
     return Grid(("项目", "内容", "出处"), tuple(rows), (3.2, 7.4, 5))
 
@@ -215,8 +217,8 @@ def _stated(report: Report, key: str) -> str:
     return place(report, fact.evidence) if fact else "—"
 
 
-def sentence(report: Report, groups: Sequence[Sequence[str]]) -> Evidence | None:
-    """Return the plan's first sentence that has a word of every group."""
+def sentence(report: Report, groups: Sequence[Sequence[str]], apart: Sequence[str] = ()) -> Evidence | None:
+    """Return the plan's first sentence that has a word of every group; `apart`: template numbers left out."""
     for item in (d for d in report.documents if d.kind is Kind.PLAN):
         for number, block in enumerate(item.document.blocks):
             texts = [block.text] if isinstance(block, Paragraph) else []
@@ -225,9 +227,20 @@ def sentence(report: Report, groups: Sequence[Sequence[str]]) -> Evidence | None
                 said = (s for s in re.split("[。；]", text) if all(any(w in s for w in group) for group in groups))
                 if found := next(said, ""):
                     section = section_of(item.sections, number)
+                    if section and set(apart) & _answered(item.sections, section):
+                        continue
                     at = section.index if section else None
                     return Evidence(item.document.name, found.strip(), section=at, page=block.page, paragraph=number)
     return None
+
+
+def _answered(sections: Sequence[Section], section: Section) -> set[str]:
+    """Return the template numbers that a section and those above it answer."""
+    found = set(section.template)
+    while section.parent is not None:
+        section = sections[section.parent]
+        found.update(section.template)
+    return found
 
 
 def statement(report: Report, system: str, limit: int = 60) -> str:

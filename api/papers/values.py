@@ -8,7 +8,7 @@ from typing import Any
 from api.papers.conclusions import conclusion
 from api.papers.demands import demands
 from api.papers.opinions import opinions
-from api.papers.places import formal
+from api.papers.places import message
 from api.papers.tables import funding, weighty
 from api.papers.third import third
 from api.reports import phrases
@@ -142,7 +142,7 @@ def _project(report: Report) -> dict[str, Any]:
         "contents": "；".join(f.name.rstrip("。；") for f in report.functions[:_CONTENTS]),
         "contents_count": f"等{count}项" if count > _CONTENTS else f"，共{count}项",
         "builder": builder if not s.unit.endswith(builder) and not builder.endswith(s.unit) else "",
-        "lead_opinion": formal(lead[0].message).rstrip("。") if lead else "",
+        "lead_opinion": message(report, lead[0]).rstrip("。") if lead else "",
         "lead_given": "见申报表" if not lead and _form_read(report) else "",
         "annotated": "是" if plan in {"docx", "docm", "pdf"} else "",
         "policy": report.policy.title,

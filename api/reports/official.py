@@ -147,13 +147,14 @@ class _Writer:
 def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  python-docx is untyped
     """Add a ruled table in 五号, `width` cm wide, and return it.
 
-    The head row repeats on every page, a row of ordinary length does not break.
+    The head row repeats on every page, a row of ordinary length does not break, nor does a short table.
     """
     table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.heads))
     _rule(table)
     table.autofit = False
     whole = sum(grid.widths)
     widths = [Cm(width * share / whole) for share in grid.widths]
+    last = len(grid.rows) if grid.short(width) else 0  # the row that need not stand with the next one
     for column, wide in zip(table.columns, widths, strict=True):
         column.width = wide
     for number, (line, cells) in enumerate(zip(table._tbl.tr_lst, (grid.heads, *grid.rows), strict=True)):  # noqa: SLF001  `rows[i].cells` is quadratic
@@ -167,6 +168,8 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
             paragraph = Paragraph(cell.p_lst[0], table)
             paragraph._p.insert(0, copy.deepcopy(_in_cell(head=not number)))  # noqa: SLF001  as in `_add`
             _add(paragraph, text, BODY if number else FIRST, NO_5)
+            if number < last:
+                paragraph.paragraph_format.keep_with_next = True
     return table
 
 

@@ -173,7 +173,7 @@ def _grid(grid: Grid, width: float) -> str:
         breaks = str(grid.tall(row, width) >= TALL).lower()
         rows.append(", ".join(f"table.cell(breakable: {breaks}, text({_text(cell)}))" for cell in row))
     body = ",\n  ".join(rows)
-    return (
-        f"#{{\n  set text(size: 10.5pt)\n  set par(leading: 4pt, justify: false)\n"
-        f"  table(columns: ({columns}), table.header({heads}),\n  {body})\n}}"
-    )
+    table = f"table(columns: ({columns}), table.header({heads}),\n  {body})"
+    if grid.short(width):
+        table = f"block(breakable: false, {table})"
+    return f"#{{\n  set text(size: 10.5pt)\n  set par(leading: 4pt, justify: false)\n  {table}\n}}"
