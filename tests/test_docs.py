@@ -77,7 +77,7 @@ def test_decisions_have_the_same_four_parts() -> None:
 
 def test_locks_are_hashed_and_name_no_index() -> None:
     locks = sorted((ROOT / "requirements").glob("*.lock"))
-    assert {lock.stem for lock in locks} == {"base", "build", "test", "torch", "uv"}
+    assert {lock.stem for lock in locks} == {"base", "build", "postgres", "test", "torch", "uv"}
     for lock in locks:
         text = lock.read_text(encoding="utf-8")
         assert "://" not in text, lock.name
