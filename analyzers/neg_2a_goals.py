@@ -86,7 +86,7 @@ def _not_checkable(context: Context) -> Iterator[Finding]:
     if kinds:
         yield from _without_effect(context, told, kinds)
     else:
-        yield from _without_figures(context)
+        yield from _without_figures(context, told)
 
 
 def _without_effect(context: Context, told: list[tuple[str, Evidence]], kinds: set[Figure]) -> Iterator[Finding]:
@@ -99,9 +99,8 @@ def _without_effect(context: Context, told: list[tuple[str, Evidence]], kinds: s
     yield doubt(context, words, *places[:1])
 
 
-def _without_figures(context: Context) -> Iterator[Finding]:
+def _without_figures(context: Context, told: list[tuple[str, Evidence]]) -> Iterator[Finding]:
     """Words only, or a word of where the goals stand and nothing there."""
-    told = list(goals(context))
     attached = [place for text, place in told if _ATTACHED.search(text)]
     if attached and not _in_attachments(context):
         words = "绩效目标只写“见附件”，所报材料中未见该附件，请补充或直接写明基线值、目标值、考核时点和数据来源。"

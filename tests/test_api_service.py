@@ -13,7 +13,6 @@ import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from report_samples import sample_report
+from webhook_listener import listening
 from worker_standins import queued
 
 from api import webhook
@@ -428,25 +428,10 @@ def test_work_that_is_cut_short_goes_back_into_the_queue(stores, tmp_path):
 
 
 def test_the_webhook_is_signed(tmp_path):
-    got: list[tuple[bytes, str]] = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            got.append((body, self.headers["X-Chushen-Signature"]))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Listener) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/"
+    with listening() as (address, got):
         thread = webhook.tell(Settings(home=tmp_path, webhook_url=address, webhook_secret="s"), {"event": "x"})  # noqa: S106  no real one
         assert thread is not None
         thread.join(20)
-        server.shutdown()
     assert got[0][1] == webhook.signature("s", got[0][0])
     assert webhook.tell(Settings(home=tmp_path, webhook_url="file:///etc/passwd"), {}) is None
 

@@ -8,13 +8,12 @@ import re
 import socket
 import subprocess
 import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
+from webhook_listener import listening
 from worker_standins import queued
 
 from api.commands import service
@@ -273,21 +272,8 @@ def test_whoever_leaves_must_give_the_token_again(tmp_path):
 
 
 def test_the_end_of_a_review_is_told_signed(tmp_path):
-    got = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            got.append((body, self.headers["X-Chushen-Signature"]))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Listener) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        known = {"webhook_url": f"http://127.0.0.1:{server.server_port}/", "webhook_secret": "s"}
+    with listening() as (address, got):
+        known = {"webhook_url": address, "webhook_secret": "s"}
         app = create_app(Settings(home=tmp_path, **known), WorkerPool(1, queued, (str(tmp_path),)))
         with TestClient(app, base_url="http://127.0.0.1") as one:
             sent = one.post(f"{API}/submissions", files=[("files", ("方案.txt", b"plan"))]).json()["id"]
@@ -295,7 +281,6 @@ def test_the_end_of_a_review_is_told_signed(tmp_path):
                 if got:
                     break
                 time.sleep(0.05)
-        server.shutdown()
     body, signature = got[0]
     assert signature == "sha256=" + hmac.new(b"s", body, "sha256").hexdigest()
     told = json.loads(body)

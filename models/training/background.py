@@ -28,17 +28,18 @@ def plans() -> list[list[str]]:
     return [[s.strip() for s in sections if s.strip()] for sections in split]
 
 
-def counted(texts: Sequence[Sequence[str]]) -> Background:
+def holders(texts: Sequence[Sequence[str]]) -> Counter[str]:
     """Return how many of the plans use each pair."""
-    return Background(len(texts), Counter(p for plan in texts for p in pairs(plan)))
+    return Counter(p for plan in texts for p in pairs(plan))
 
 
 def measured(texts: Sequence[list[str]]) -> str:
     """Return the shares of sections with their own plan and with others; the plan measured is not counted."""
     own, other = [], []
     for i, plan in enumerate(texts):
-        rest = counted([p for p in texts if p is not plan])
-        whole = [pairs(p) for p in texts if p is not plan]
+        others = [p for p in texts if p is not plan]
+        rest = Background(len(others), holders(others))
+        whole = [pairs(p) for p in others]
         for k, section in enumerate(plan):
             if len(section) < _SAYS:
                 continue
@@ -54,13 +55,13 @@ def main() -> int:
     """Measure, count, store."""
     texts = plans()
     sys.stdout.write(measured(texts) + "\n")
-    holders = Counter(p for plan in texts for p in pairs(plan))
-    kept = sorted(p for p, n in holders.items() if n > 1)
+    held = holders(texts)
+    kept = sorted(p for p, n in held.items() if n > 1)
     np.savez_compressed(
         ARTEFACT,
         number=np.array(len(texts)),
         pairs=np.frombuffer("".join(kept).encode(), np.uint8),
-        holders=np.array([holders[p] for p in kept], np.uint8),
+        holders=np.array([held[p] for p in kept], np.uint8),
     )
     return 0
 
