@@ -120,9 +120,15 @@ def test_what_cannot_be_reviewed_says_why(client, home, name, state):
     assert sum(w.startswith("重试") for w in told) == {"crash.txt": 2, "once.txt": 1}.get(name, 0)
     page = client.get(f"/submissions/{number}")
     assert page.status_code == 200
-    if state == "refused":  # nothing of it is kept
-        assert not found["files"]
-        assert not [p for p in (home / "files").rglob("*") if p.is_file() and p.read_bytes() == name.encode()]
+    if state == "refused":  # nothing of it is kept; it goes right after the state is told
+        for _ in range(200):
+            left = client.get(f"{API}/submissions/{number}").json()["files"]
+            stored = [p for p in (home / "files").rglob("*") if p.is_file() and p.read_bytes() == name.encode()]
+            if not left and not stored:
+                break
+            time.sleep(0.05)
+        assert not left
+        assert not stored
 
 
 def test_progress_and_cancel(client):
