@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analyzers.goals import goals
 from models.domain.document import Table
 from models.domain.finding import Evidence, Finding, Severity
-from models.domain.submission import Kind
+from models.domain.submission import Kind, PassageKind
 from models.text import bigrams, normalise, squash
 
 if TYPE_CHECKING:
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 _INDICATOR = 6  # characters that tell one indicator from another
 _CLOSE = 0.85  # share of character pairs that the same indicator keeps in other words
+_GOALS = ("3.2", "14")  # where a plan sets its goals
+_HEADS = re.compile("指标|名称|项目|序号|目标|年度|内容")  # the first cell of a row that names columns
 _ROWS = 3  # of a table of goals, its head among them
 _TARGETS = re.compile("目标值|指标值|考核值|预期值")
+_YEAR = re.compile(r"20\d\d年(?:底|末)?[:：_＿]*")  # a place to write a year's value in
 _EMPTY = re.compile(r"[/／\-—－、\s]*|无|略|待填|空")
 _FROM_TO = re.compile(
     r"(?:现状|基线|目前|当前)值?[^\d。；;]{0,6}(?P<now>\d+(?:\.\d+)?)\s*%[^。]{0,20}?(?:目标|提高到|达到|提升到)值?[^\d。；;]{0,6}(?P<goal>\d+(?:\.\d+)?)\s*%"
@@ -111,3 +114,15 @@ def blank(context: Context) -> Iterator[Finding]:
                 if p.evidence.document == plan.document.name and p.evidence.table == number
             ]  # fmt: skip
             yield doubt(context, "指标表的目标值一栏没有填写，请逐项写明目标值、考核时点和数据来源。", *places[:1])
+
+
+def years_only(context: Context) -> Iterator[Finding]:
+    """A row of goals in which the years stand and their values do not (D2 中41)."""
+    for passage in context.submission.passages:
+        if passage.kind is not PassageKind.ROW or not any(t.startswith(_GOALS) for t in passage.template):
+            continue
+        indicator, *cells = (c.strip() for c in passage.text.split(" | "))
+        years = [c for c in cells if _YEAR.fullmatch(c)]
+        named = not _HEADS.search(indicator) and len(indicator) > 1
+        if named and len(years) > 1 and not any(re.search(r"\d", c) for c in cells if c not in years):
+            yield doubt(context, f"“{indicator[:30]}”只列年份，没有填写目标值，请逐项补齐。", passage.evidence)

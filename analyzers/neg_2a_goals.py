@@ -27,7 +27,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analyzers.foreign_parts import foreign
-from analyzers.goal_targets import backwards, blank, contradicted, doubt
+from analyzers.goal_targets import backwards, blank, contradicted, doubt, years_only
 from analyzers.goals import SECTIONS, Figure, figures, goals, has_figure, in_a_picture
 from analyzers.negative_list import finding, of_rule
 from models.domain.finding import Evidence, Finding, Severity
@@ -67,6 +67,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield from contradicted(context)
     yield from backwards(context)
     yield from blank(context)
+    yield from years_only(context)
     yield from foreign(context)
 
 

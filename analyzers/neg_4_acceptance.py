@@ -32,7 +32,8 @@ from models.domain.finding import Finding, Severity
 from models.domain.register import Candidate, System
 from models.domain.submission import Kind
 from models.likeness import load_decision
-from models.text import normalise
+from models.names import title_key
+from models.text import normalise, squash
 
 if TYPE_CHECKING:
     from analyzers.context import Context
@@ -53,6 +54,12 @@ _FINAL = re.compile("终验|竣工验收|最终验收")
 _AHEAD = re.compile("另行|待|尚|未|拟|将|计划|再行|之后|组织$")
 _PLANNED = re.compile("计划|拟|预计|将|力争|争取|前完成|待|应当?于|安排")
 _MADE_ON = re.compile(r"(?:编制|填报|申报|填表|编写)(?:日期|时间)\s*[:|]?\s*(20\d\d)\s*年\s*(\d{1,2})\s*月")
+_GOES_ON = re.compile(r"(?:深化|延伸|升级|提升|优化|完善|拓展|扩展|迭代|改造|续建|扩建|二期|v?[23]\.\d)")
+_NOT_ACCEPTED = re.compile(
+    "(?:终验|验收)[^，。；]{0,4}(?:没有|没|未|不)(?:能)?(?:通过|完成|进行)|(?:未|没有|没)(?:能)?(?:通过)?(?:终验|竣工验收|验收)"
+)
+_SUPPOSED = re.compile("如果?|若|的[，,]|不得|应当?|须|逾期|待|方可|无关|没有关系|承接关系")
+_NAME = 5  # characters of a name that tell a system from others
 _FOLLOWS = frozenset({"扩建", "改建", "续建"})
 _NO_ACCEPTANCE = re.compile("(?:上级|省|市)[^。]{0,10}(?:配发|下发)|租用|租赁|无需验收|不涉及验收")
 
@@ -64,7 +71,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield from said
     if said:
         return
-    shown = [*_registered(context), *_before_it_was(context), *_first_stage_only(context)]
+    shown = [*_registered(context), *_named_alike(context), *_before_it_was(context), *_first_stage_only(context)]
     yield from shown
     if not shown:
         yield from _not_stated(context)
@@ -103,6 +110,20 @@ def _of_register(context: Context, candidate: Candidate, least: float) -> Findin
     evidence = [p.evidence for p in places[:2]]
     found = worded(context, "NEG-4", severity, {"message": words, "template": "1.2"}, evidence)
     return replace(found, target=system.name, confidence=0.8)
+
+
+def _named_alike(context: Context) -> Iterator[Finding]:
+    """A system the project goes on with by its name (… → …升级), said not to have passed acceptance (D7 中35)."""
+    titles = [title_key(str(f.value)) for f in context.submission.facts_of("title") if f.value]
+    names = {_GOES_ON.split(t, maxsplit=1)[0] for t in titles if _GOES_ON.search(t)}
+    for passage in context.submission.passages:
+        text = normalise(passage.text)
+        if any(t.startswith(_SCHEDULES) for t in passage.template) or _SUPPOSED.search(text):
+            continue
+        if any(len(n) >= _NAME and n in squash(text) for n in names) and _NOT_ACCEPTED.search(text):
+            message = "本项目名称显示其为该系统的后续建设，此处写明该系统尚未通过验收，属第八条第（四）项所列情形。"
+            values = {"message": message, "template": "1.2"}
+            yield worded(context, "NEG-4", Severity.BLOCKER, values, [passage.evidence])
 
 
 def _before_it_was(context: Context) -> Iterator[Finding]:

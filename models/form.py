@@ -7,18 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from models.choices import BOX, choice
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.finding import QUOTE_LIMIT, Evidence
 from models.domain.policy import FormLabel, Policy
 from models.domain.submission import Field
 from models.text import bracketless, normalise, squash
 
-_ON, _OFF = "☑☒√✓✔■●◉▣🗹", "□☐○◎▢"
-_MARK = re.compile(rf"[(\[]\s*(?P<on>[{_ON}vV])\s*[)\]]|[(\[]\s*(?P<off>)[)\]]|(?P<bare>[{_ON}{_OFF}])")
 _NUMBERED = re.compile(r"^\s*(?:[一二三四五六七八九十]+[、.]|\(?[一二三四五六七八九十\d]{1,2}[)、.]|\d{1,2}\s)\s*")
 _FOREIGN = re.compile(r"原|上期|上一期|一期|前期|其中|运维|本年|当年|年度|首年|是否")
 _LONGEST_LABEL = 24
-_LONGEST_CHOICE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +61,6 @@ def label_key(text: str, policy: Policy) -> str:
 _SOURCE_KEYS = frozenset({"fiscal_wan", "self_wan", "grant_wan"})
 
 
-def choice(text: str) -> str:
-    """Resolve choice boxes: `☑新建 □扩建` → 新建, `是□ 否☑` → 否; texts without boxes come back stripped.
-
-    Where boxes are there and none is ticked the answer is "". Long texts use the same signs as bullets: left alone.
-    """
-    plain = normalise(text)
-    marks = list(_MARK.finditer(plain))
-    if len(plain) > _LONGEST_CHOICE or not any(m["bare"] or m["on"] for m in marks):
-        return text.strip()
-    before = re.sub(r"^.*:", "", plain[: marks[0].start()]).strip(" ,、;/")
-    starts = [0, *(m.end() for m in marks)] if before else [m.end() for m in marks]
-    ends = [m.start() for m in marks] if before else [*(m.start() for m in marks[1:]), len(text)]
-    ticked = [(m["on"] or m["bare"] or " ") in _ON + "vV" for m in marks]
-    if all(ticked) and not before:  # √是 否: only what is chosen bears a mark
-        options = (
-            re.split(r"[\s　,，、;；/]+", text[a:b].strip(), maxsplit=1)[0] for a, b in zip(starts, ends, strict=False)
-        )
-        return "、".join(o for o in (o.strip(" ,，、;；/　\n") for o in options) if o)
-    options = (text[a:b] for a, b, on in zip(starts, ends, ticked, strict=False) if on)
-    cleaned = (re.sub(r"^.*[:：]", "", option).strip(" ,，、;；/　\n") for option in options)
-    return "、".join(option for option in cleaned if option)
-
-
 def _split(text: str) -> tuple[str, str] | None:
     """Split `标签：值` at its first colon; None where the part before does not look like a label."""
     found = re.match(rf"\s*([^:：\n。；;，,]{{2,{_LONGEST_LABEL}}})[:：]\s*(.*)$", text, re.DOTALL)
@@ -93,9 +68,11 @@ def _split(text: str) -> tuple[str, str] | None:
 
 
 def _inline(text: str, policy: Policy) -> list[tuple[str, str]]:
-    """Return all known `标签：值` pairs of one text, several on a line or one a line."""
-    found = re.finditer(rf"(?:^|(?<=[\s;；　,，]))([^\s:：;；,，。]{{2,{_LONGEST_LABEL}}})[:：]", text)
-    starts = [(m.start(1), m.end(), m[1]) for m in found if label_key(m[1], policy)]
+    """Return all `标签：值` pairs of one text whose label is known or has boxes behind it, several on a line or not."""
+    found = re.finditer(
+        rf"(?:^|(?<=[\s;；　,，]))([^\s:：;；,，。]{{2,{_LONGEST_LABEL}}})[:：](?=\s*(?P<box>{BOX})?)", text
+    )
+    starts = [(m.start(1), m.end(), m[1]) for m in found if m["box"] or label_key(m[1], policy)]
     return [
         (label, text[end : starts[i + 1][0] if i + 1 < len(starts) else len(text)].strip(" \n;；　,，"))
         for i, (_, end, label) in enumerate(starts)

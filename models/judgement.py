@@ -30,6 +30,7 @@ NGRAMS = (1, 4)
 KEPT = 100_000  # most frequent n-grams; more of them cost megabytes and change nothing
 FIRST = 0.05  # probability of the regression from which a passage is embedded and judged again
 FIRST_GATED = 0.02  # the same where the rule's vocabulary stands in the passage
+_TURNS = re.compile("[，；。](?:但|却|然而|不过|另[查据悉有]|又据|据悉|后又|后经)")  # what was said so far is not all
 SHARE = 0.4  # of the encoder in the averaged logit; by texts of hands neither had seen
 
 
@@ -105,9 +106,9 @@ class Judge:
         return not set(self.rules[rule].get("needs", ())) <= analysis.concepts
 
     def silenced(self, rule: str, text: str) -> bool:
-        """Tell whether a passage takes itself back under a rule, with no 但 behind it."""
+        """Tell whether a passage takes itself back under a rule, with no 但 and no other word of it behind."""
         said = self._silences[rule].search(text) if rule in self._silences else None
-        return said is not None and not re.search(r"[，；。](?:但|却|然而|不过)", text[said.end() :])
+        return said is not None and not _TURNS.search(text[said.end() :])
 
     def judge(self, texts: Sequence[str]) -> list[tuple[Verdict, ...]]:
         """Return for each text the verdicts of the rules that may apply to it."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from models.domain.finding import Evidence
 from models.domain.submission import Field, Kind, Passage, PassageKind, Submission
 from models.judgement import Judge, Verdict
 from models.passages import quote
@@ -64,22 +65,34 @@ def at_length(threshold: float, passages: int) -> float:
 
 
 def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
-    """Sentences of one paragraph together; every row and every form field by itself."""
-    forms = {d.document.name for d in submission.documents if d.kind is Kind.FORM}
+    """Sentences of one paragraph together; every row and every form field by itself.
+
+    Of a form its fields are judged, those that share a cell or line also together, and what is in no field.
+    """
+    in_fields = {_line(f.evidence) for f in submission.fields}
     heads = _heads(submission.passages)
     dropped = {_place(p)[:2] for p in submission.passages if _place(p) in heads and _DROPPED.search(p.text)}
     judged = [
         p
         for p in submission.passages
         if p.kind is not PassageKind.TITLE
-        and p.evidence.document not in forms
+        and not (p.document_kind is Kind.FORM and _line(p.evidence) in in_fields)
         and not (p.evidence.row is not None and _place(p) in heads and _names_columns(p))
         and (p.evidence.document, p.evidence.table) not in dropped
     ]
     for _, group in groupby(judged, key=lambda p: (p.evidence.document, p.evidence.paragraph, p.evidence.row)):
         yield list(group)
-    for field in submission.fields:
-        yield [_field_passage(field)]
+    for _, shared in groupby(submission.fields, key=lambda f: (*_line(f.evidence), f.evidence.cell)):
+        fields = list(shared)
+        yield from ([_field_passage(f)] for f in fields)
+        if len(fields) > 1:
+            said = "；".join(f"{f.label}：{f.value}" for f in fields)
+            yield [Passage(said, PassageKind.FIELD, Kind.FORM, fields[0].evidence)]
+
+
+def _line(place: Evidence) -> tuple[str, int | None, int | None]:
+    """Return the paragraph or table row of a form in which a place is."""
+    return place.document, place.paragraph, place.row
 
 
 def _heads(passages: Iterable[Passage]) -> set[tuple[str, int | None, int | None]]:

@@ -3,7 +3,8 @@
 import pytest
 from form_samples import document, policy, table
 
-from models.form import choice, fields, label_key
+from models.choices import choice
+from models.form import fields, label_key
 
 
 def read(*blocks):
@@ -23,6 +24,12 @@ def read(*blocks):
         ("□是 □否", ""),
         ("新建☑扩建□改建□", "新建"),
         ("软件（一期）", "软件（一期）"),
+        ("☑涉及 □不涉及；说明：二楼东侧，面积30㎡", "涉及；说明：二楼东侧，面积30㎡"),
+        ("□是 □否；说明：", ""),
+        ("√是；否", "是"),
+        ("一期已初验，☐已终验 ☑未终验；本次为续建", "一期已初验、未终验；本次为续建"),
+        ("（请打√选择）☑新建 □扩建", "新建"),
+        ("新建□；扩建☑", "扩建"),
     ],
 )
 def test_choice_boxes(text, answer):

@@ -119,6 +119,9 @@ def test_what_the_next_sentence_takes_back_is_weaker(judge):
 def test_a_silence_is_undone_by_a_but(judge):
     assert judge.silenced("NEG-4", "该系统与本项目无关。")
     assert not judge.silenced("NEG-4", "该系统与本项目无关，但本期沿用其模块。")
+    assert not judge.silenced("NEG-3", "上级暂无统建安排；另查省厅同名系统已开标。")
+    assert judge.silenced("NEG-4", "园区一期未交付验收，企业先入驻。")
+    assert not judge.silenced("NEG-4", "园区一期信息化项目未验收。")
 
 
 def test_the_head_of_a_table_states_nothing_even_below_its_caption():

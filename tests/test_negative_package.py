@@ -1,0 +1,109 @@
+"""Faults of the negative list that forms, attachments and names show rather than a sentence of the plan."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+import pytest
+from form_samples import table
+from test_goals import POLICY, plan
+
+from analyzers import neg_2a_goals, neg_3_unified, neg_4_acceptance
+from analyzers.context import Context
+from models.domain.document import Cell, Document, Paragraph, Table
+from models.domain.finding import Evidence, Severity
+from models.domain.submission import Fact, Kind, Submission, SubmittedDocument
+from models.form import fields
+from models.judgement import Verdict
+from models.passages import passages
+from models.suspicion import suspicions
+
+
+class Sure:
+    """A judge that holds everything it is shown against the plan, and remembers it."""
+
+    rules: ClassVar = {"NEG-2C": {"threshold": 0.5}}
+
+    def __init__(self):
+        self.shown = set()
+
+    def judge(self, texts):
+        self.shown |= set(texts)
+        return [(Verdict("NEG-2C", 0.99, gated=True, concepts=frozenset(), attributes=frozenset()),) for _ in texts]
+
+
+def shown(*blocks) -> set[str]:
+    document = Document("申报表.docx", "docx", "", tuple(Paragraph(b) if isinstance(b, str) else b for b in blocks))
+    placed = SubmittedDocument(document, Kind.FORM)
+    judge = Sure()
+    suspicions(Submission("例", (placed,), fields=fields(document, POLICY), passages=passages(placed)), judge)
+    return judge.shown
+
+
+def test_of_a_form_the_answers_are_judged_and_not_the_boxes():
+    assert shown(table(["是否涉密", "□是 ☑否"])) == {"是否涉密 | 否"}
+
+
+def test_answers_in_one_cell_are_judged_together_too():
+    read = shown(table([("是否采集人脸：☑是　是否提供替代方式：□是 ☑否", 1, 2)]))
+    assert read == {"是否采集人脸 | 是", "是否提供替代方式 | 否", "是否采集人脸：是；是否提供替代方式：否"}
+
+
+def test_what_a_form_says_outside_its_fields_is_judged_too():
+    told = "申报金额中80万元为机动费用，用途年内再定。"
+    assert shown("项目名称：甲应用项目", told, table([(told, 1, 2)])) == {"项目名称 | 甲应用项目", told}
+
+
+def with_attachment(text: str, business: str) -> Submission:
+    given = plan(s1_5=business)
+    document = SubmittedDocument(Document("附件.docx", "docx", "", (Paragraph(text),)), Kind.ATTACHMENT)
+    return replace(given, documents=(*given.documents, document), passages=(*given.passages, *passages(document)))
+
+
+@pytest.mark.parametrize(
+    ("text", "business", "rules"),
+    [
+        ("渣土管理业务年底前并入市级系统，区级不留。", "建设渣土运输申报、核准和工地出土管理。", {"NEG-3"}),
+        ("渣土管理业务年底前并入市级系统，区级不留。", "建设河道水质监测和闸泵启闭管理。", set()),
+        ("渣土管理业务年底前并入市级系统。", "建设渣土运输申报、核准和工地出土管理。", set()),
+    ],
+)
+def test_an_attachment_by_which_the_business_goes_to_a_higher_level(text, business, rules):
+    found = list(neg_3_unified.check(Context(POLICY, with_attachment(text, business), suspicions=())))
+    assert {f.rule for f in found} == rules
+    assert all(f.severity is Severity.WARNING and f.evidence[0].document == "附件.docx" for f in found)
+
+
+@pytest.mark.parametrize(
+    ("title", "said", "severities"),
+    [
+        ("企业服务直通车升级工程", "企业服务直通车仍处于整改阶段，终验没有通过。", [Severity.BLOCKER]),
+        ("企业服务直通车升级工程", "企业服务直通车已于2020年3月通过终验。", []),
+        ("企业服务直通车升级工程", "企业服务直通车如未通过终验，不支付尾款。", []),
+        ("企业服务直通车升级工程", "市级园区服务平台尚未终验。", []),
+        ("企业服务直通车项目", "企业服务直通车仍处于整改阶段，终验没有通过。", []),
+    ],
+)
+def test_a_system_the_project_goes_on_with_by_name(title, said, severities):
+    fact = Fact("title", title, title, "plan:1.1", Evidence("方案.docx", title))
+    given = replace(plan(s2_1=said), facts=(fact,))
+    found = list(neg_4_acceptance.check(Context(POLICY, given, suspicions=())))
+    assert [f.severity for f in found] == severities
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        (("线上缴费占比", "2024年", "2025年", "财务系统统计"), True),
+        (("线上缴费占比", "2024年60%", "2025年80%", "财务系统统计"), False),
+        (("指标名称", "2024年", "2025年", "数据来源"), False),
+    ],
+)
+def test_a_row_of_goals_with_years_and_no_values(row, asked):
+    given = plan(s14_1="绩效指标如下。")
+    (old,) = given.documents
+    made = Table((tuple(Cell(text, col) for col, text in enumerate(row)),))
+    document = replace(old.document, blocks=(*old.document.blocks, made))
+    placed = replace(old, document=document, sections=(*old.sections[:-1], replace(old.sections[-1], end=99)))
+    given = replace(given, documents=(placed,), passages=passages(placed))
+    words = [f.message for f in neg_2a_goals.check(Context(POLICY, given, suspicions=()))]
+    assert any("只列年份" in w for w in words) is asked
