@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from analyzers.goals import goals
@@ -118,11 +119,12 @@ def blank(context: Context) -> Iterator[Finding]:
 
 def years_only(context: Context) -> Iterator[Finding]:
     """A row of goals in which the years stand and their values do not (D2 中41)."""
-    for passage in context.submission.passages:
-        if passage.kind is not PassageKind.ROW or not any(t.startswith(_GOALS) for t in passage.template):
-            continue
-        indicator, *cells = (c.strip() for c in passage.text.split(" | "))
-        years = [c for c in cells if _YEAR.fullmatch(c)]
-        named = not _HEADS.search(indicator) and len(indicator) > 1
-        if named and len(years) > 1 and not any(re.search(r"\d", c) for c in cells if c not in years):
-            yield doubt(context, f"“{indicator[:30]}”只列年份，没有填写目标值，请逐项补齐。", passage.evidence)
+    rows = [p for p in context.submission.passages if p.kind is PassageKind.ROW and " | " in p.text]
+    for _, shared in groupby(rows, key=lambda p: (p.evidence.document, p.evidence.table)):
+        table = list(shared)
+        for passage in table[1:] or table:  # the first of several names the columns
+            indicator, *cells = (c.strip() for c in passage.text.split(" | "))
+            years = [c for c in cells if _YEAR.fullmatch(c)]
+            aims = any(t.startswith(_GOALS) for t in passage.template) and not _HEADS.search(indicator)
+            if aims and len(years) > 1 and not any(re.search(r"\d", c) for c in cells if c not in years):
+                yield doubt(context, f"“{indicator[:30]}”只列年份，没有填写目标值，请逐项补齐。", passage.evidence)

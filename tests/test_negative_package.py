@@ -91,17 +91,19 @@ def test_a_system_the_project_goes_on_with_by_name(title, said, severities):
 
 
 @pytest.mark.parametrize(
-    ("row", "asked"),
+    ("rows", "asked"),
     [
-        (("线上缴费占比", "2024年", "2025年", "财务系统统计"), True),
-        (("线上缴费占比", "2024年60%", "2025年80%", "财务系统统计"), False),
-        (("指标名称", "2024年", "2025年", "数据来源"), False),
+        ([("线上缴费占比", "2024年", "2025年", "财务系统统计")], True),
+        ([("线上缴费占比", "2024年60%", "2025年80%", "财务系统统计")], False),
+        ([("指标名称", "2024年", "2025年", "数据来源")], False),
+        ([("事情", "2024年", "2025年"), ("线上缴费占比", "60%", "80%")], False),
+        ([("事情", "基线", "目标"), ("线上缴费占比", "2024年", "2025年")], True),
     ],
 )
-def test_a_row_of_goals_with_years_and_no_values(row, asked):
+def test_a_row_of_goals_with_years_and_no_values(rows, asked):
     given = plan(s14_1="绩效指标如下。")
     (old,) = given.documents
-    made = Table((tuple(Cell(text, col) for col, text in enumerate(row)),))
+    made = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(row)) for row in rows))
     document = replace(old.document, blocks=(*old.document.blocks, made))
     placed = replace(old, document=document, sections=(*old.sections[:-1], replace(old.sections[-1], end=99)))
     given = replace(given, documents=(placed,), passages=passages(placed))
