@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from analyzers.agreement import finding
 from analyzers.context import Context
+from models.choices import resolved
 from models.domain.finding import Evidence, Finding, Severity
 from models.domain.submission import PassageKind
 from models.text import normalise
@@ -66,6 +67,7 @@ _DOES = re.compile(
     r"存储|存放|储存|处理|传输|采集|录入|登记|流转|汇聚|归集|归档|涉及|包含|含有|包括|报送|承载|调用|接入|管理|建设|部署|新建|新增|新设|铺设|敷设|布设|搭建|改造|安装|配置|采购|购置|用于|查询|审批"
     r"|办理|属于|定为|列为|标为|确定为|定密|按|密级|为|随|附|收录|记录|运行|导入|使用|设置|截图|引用"
 )
+_ANSWERS_NO = re.compile("否|无|没有|不涉及|不涉密|不是|不存在|不属于|未涉及|×|x|/")  # the cell beside a question
 _ELSEWHERE = re.compile(
     r"不进入|不纳入|不在|不通过|不得(?:录入|上传|存储|处理|进入|接入)|不予|不录入|不存储|不处理|不上传|不接入|不接收|不含|不设|不摘录|不依|不使用|解密公布|已?(?:办理?)?解密|解除密级|另行|单独.{0,6}系统|线下|专用渠道"
 )
@@ -102,7 +104,7 @@ def _said(context: Context) -> Iterator[Evidence]:
 
 def says_secret(text: str) -> bool:
     """Say whether a sentence calls the project's data, network or papers a state secret, by its own words (D9)."""
-    plain = re.sub(r"\s+", "", re.sub(r"《[^》]*》", "", normalise(text)))
+    plain = re.sub(r"\s+", "", re.sub(r"《[^》]*》", "", normalise(resolved(text))))
     if "密" not in plain or re.match(r"(?:是否|有无|项目是否).{0,8}密.{0,4}\|(?:否|无|不)", plain):
         return False
     if _MARK.search(plain.translate(_OLD_FORMS)) and not _NO_MARK.search(plain):
@@ -123,6 +125,6 @@ def _asserts(clauses: list[str], i: int) -> bool:
         return False
     if _DENIAL.search(_UNLESS.sub("", clause)):
         return False
-    if any(_ELSEWHERE.search(after) for after in clauses[i + 1 : i + 4]):
+    if any(_ELSEWHERE.search(after) or _ANSWERS_NO.fullmatch(after) for after in clauses[i + 1 : i + 4]):
         return False
     return bool(_DOES.search(clause))

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import pairwise
 
 _ON, _OFF = "☑☒√✓✔■●◉▣🗹", "□☐○◎▢"
 _MARK = re.compile(rf"[(（\[]\s*(?P<on>[{_ON}vV])\s*[)）\]]|[(（\[]\s*(?P<off>)[)）\]]|(?P<bare>[{_ON}{_OFF}])")
 BOX = rf"[(\[（]?\s*[{_ON}{_OFF}]"  # where a choice begins
+LABEL = re.compile(
+    rf"(?:^|(?<=[\s;；　,，。]))([^\s:：;；,，。{_ON}{_OFF}]{{2,24}})[:：](?=\s*{BOX})"
+)  # … that boxes answer
+_EMPTY_BOX = re.compile("[□☐▢]")  # circles stand for names left out, too
+_NO = re.compile(  # an answer of its own: a cell, or behind a colon
+    r"(?:(?<=\| )|(?<=：)|(?<=:))(否|无|没有|不涉及|未涉及|不存在|不属于|不是|不涉密|非涉密)(?=\s*(?:$|[|；;，,。]))"
+)
 _PART = re.compile(r"[;；\n]+")
 _HOW = re.compile("[(（][^()（）]*(?:请|勾|划|打)[^()（）]*[)）]")  # （请在所选项前打√）
 _LONGEST = 80  # characters of a text whose signs are boxes; longer ones use them as bullets
@@ -24,15 +31,56 @@ def choice(text: str) -> str:
     marks = list(_MARK.finditer(plain))
     if len(text) > _LONGEST or not any(m["bare"] or m["on"] for m in marks):
         return text.strip()
-    parts = _PART.split(plain)
+    plain, beside = _beside(plain)
+    parts = [*_PART.split(plain), *beside]
     only_ticked = all(map(_is_on, marks))  # √是；否: only what is chosen bears a mark
-    chosen = "、".join(o for part in parts if _MARK.search(part) for o in _ticked(part))
+    chosen = "、".join(t for part in parts if _MARK.search(part) and (t := _ticked(part)))
     remarks = [p.strip(_EDGES) for p in parts if not _MARK.search(p) and _says_more(p, only_ticked=only_ticked)]
     return "；".join(p for p in (chosen, *remarks) if p)
 
 
+def resolved(text: str) -> str:
+    """Return a sentence or table row with its boxes resolved (是否涉密：□是 ☑否 → 是否涉密：否); others as they are.
+
+    A mark alone is a bullet, or says yes in a table of functions and roles.
+    """
+    return " | ".join(_answered(cell) if _EMPTY_BOX.search(cell) else cell for cell in text.split(" | "))
+
+
+def _answered(text: str) -> str:
+    """Return a cell or sentence with the boxes behind each of its labels resolved."""
+    if _MARK.fullmatch(text.strip()):
+        return text
+    starts = [m.start(1) for m in LABEL.finditer(text)]
+    if not starts:
+        return choice(text)
+    told = [text[: starts[0]].strip(_EDGES)]
+    for a, b in pairwise([*starts, len(text)]):
+        label, value = re.split("[:：]", text[a:b], maxsplit=1)
+        told.append(f"{label}：{choice(value)}")
+    return "；".join(t for t in told if t)
+
+
+def denied(text: str) -> bool:
+    """Say whether a row or field answers no to something."""
+    return bool(_NO.search(text))
+
+
+def granted(text: str) -> str:
+    """Return a row or field with every no of an answer turned into a yes."""
+    return _NO.sub(lambda m: "有" if m[1] in "无没有" else "是", text)
+
+
 def _is_on(mark: re.Match[str]) -> bool:
     return (mark["on"] or mark["bare"] or " ") in _ON + "vV"
+
+
+def _beside(text: str) -> tuple[str, list[str]]:
+    """Split off what stands in brackets behind the last box: it speaks of the answer, not of the choice before it."""
+    said = re.search(r"[(（]([^()（）]{8,})[)）]\s*$", text)
+    if said is None or _MARK.search(said[1]) or len(list(_MARK.finditer(text))) < 2:
+        return text, []
+    return text[: said.start()], _PART.split(said[1])
 
 
 def _says_more(part: str, *, only_ticked: bool) -> bool:
@@ -41,25 +89,29 @@ def _says_more(part: str, *, only_ticked: bool) -> bool:
     return bool(value.strip(_EDGES)) if colon else bool(label.strip(_EDGES)) and not only_ticked
 
 
-def _ticked(text: str) -> Iterator[str]:
-    """Yield what is ticked in a text with boxes, words before the first box included where they say something."""
+def _ticked(text: str) -> str:
+    """Return what is ticked in a text with boxes, behind the words before the first box where these say something."""
     marks = list(_MARK.finditer(text))
-    before = re.sub("^.*[:：]", "", text[: marks[0].start()]).strip(_EDGES)
+    lead = re.sub("^.*[:：]", "", text[: marks[0].start()]).strip()
+    before = lead.strip(_EDGES)
     if before and _behind(text, marks):
-        starts, ends = [0, *(m.end() for m in marks)], [m.start() for m in marks]
+        starts, ends, before = [0, *(m.end() for m in marks)], [m.start() for m in marks], ""
     else:
         starts, ends = [m.end() for m in marks], [*(m.start() for m in marks[1:]), len(text)]
-        if before and any(map(_is_on, marks)):
-            yield before
     alone = all(map(_is_on, marks)) and not before
-    for a, b, mark in zip(starts, ends, marks, strict=False):
-        option = re.sub("^.*[:：]", "", text[a:b]).strip(_EDGES)
-        if _is_on(mark) and option:
-            yield re.split(r"[\s,，、;；/]+", option, maxsplit=1)[0] if alone else option
+    options = [
+        re.sub("^.*[:：]", "", text[a:b]).strip(_EDGES)
+        for a, b, m in zip(starts, ends, marks, strict=False)
+        if _is_on(m)
+    ]
+    if alone:
+        options = [re.split(r"[\s,，、;；/]+", o, maxsplit=1)[0] for o in options]
+    chosen = "、".join(o for o in options if o)
+    return chosen if not before or not chosen else f"{lead if lead != before else before + '：'}{chosen}"
 
 
 def _behind(text: str, marks: list[re.Match[str]]) -> bool:
     """Say whether boxes stand behind their choices (是□ 否☑) rather than before them (现状，□已验 ☑未验)."""
     behind = sum(not re.match(r"[\s,，、:：]", text[m.start() - 1]) for m in marks if m.start())
     ahead = sum(not re.match(r"[\s,，、(（]", text[m.end()]) for m in marks if m.end() < len(text))
-    return behind >= ahead
+    return behind > ahead or (behind == ahead and marks[-1].end() == len(text.rstrip()))

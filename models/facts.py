@@ -16,7 +16,9 @@ from models.domain.report import Summary
 from models.domain.submission import Budget, Fact, Field, Kind, LineKind, Passage, PassageKind, SubmittedDocument
 from models.domains import domain_named, domain_scores
 from models.form import fields as read_fields
+from models.form import label_key
 from models.grounds import ground
+from models.headings import is_caption
 from models.kinds import NEW, kind_facts, self_funded
 from models.names import clean_title, cover_title, looks_like_title, stated_title
 from models.passages import passages
@@ -135,7 +137,7 @@ def _units(fields: Sequence[Field], source: str) -> Iterator[Fact]:
 def _plan(submitted: SubmittedDocument, policy: Policy) -> Iterator[Fact]:
     """Read the sections that are asked for a fact."""
     stated = [p for p in passages(submitted) if p.kind is not PassageKind.TITLE]
-    yield from _plan_title(stated)
+    yield from _plan_title(stated, policy)
     yield from _plan_nature(stated, policy)
     first_phase = any(_FIRST_PHASE.search(b.text) for b in submitted.document.blocks[:3] if isinstance(b, Paragraph))
     for passage in stated:
@@ -155,13 +157,18 @@ def _in(passage: Passage, *numbers: str) -> str:
     return ""
 
 
-def _plan_title(stated: Sequence[Passage]) -> Iterator[Fact]:
+def _plan_title(stated: Sequence[Passage], policy: Policy) -> Iterator[Fact]:
+    """Take the first sentence of 1.1 that states a name, or the row of its table that answers 项目名称."""
     for passage in stated:
-        if _in(passage, "1.1") and passage.kind is PassageKind.SENTENCE:
-            title = stated_title(passage.text)
-            if looks_like_title(title):
-                yield Fact("title", title, passage.text, "", passage.evidence, "plan:1.1")
-                return
+        if not _in(passage, "1.1") or is_caption(passage.text):
+            continue
+        label, _, value = passage.text.partition(" | ")
+        if passage.kind is PassageKind.ROW and label_key(label, policy) != "title":
+            continue
+        title = stated_title(value.partition(" | ")[0] if passage.kind is PassageKind.ROW else passage.text)
+        if looks_like_title(title):
+            yield Fact("title", title, passage.text, "", passage.evidence, "plan:1.1")
+            return
 
 
 def _plan_nature(stated: Sequence[Passage], policy: Policy) -> Iterator[Fact]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.choices import BOX, choice
+from models.choices import LABEL, choice
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.finding import QUOTE_LIMIT, Evidence
 from models.domain.policy import FormLabel, Policy
@@ -69,10 +69,9 @@ def _split(text: str) -> tuple[str, str] | None:
 
 def _inline(text: str, policy: Policy) -> list[tuple[str, str]]:
     """Return all `标签：值` pairs of one text whose label is known or has boxes behind it, several on a line or not."""
-    found = re.finditer(
-        rf"(?:^|(?<=[\s;；　,，]))([^\s:：;；,，。]{{2,{_LONGEST_LABEL}}})[:：](?=\s*(?P<box>{BOX})?)", text
-    )
-    starts = [(m.start(1), m.end(), m[1]) for m in found if m["box"] or label_key(m[1], policy)]
+    found = re.finditer(rf"(?:^|(?<=[\s;；　,，]))([^\s:：;；,，。]{{2,{_LONGEST_LABEL}}})[:：]", text)
+    boxed = {m.start(1) for m in LABEL.finditer(text)}
+    starts = [(m.start(1), m.end(), m[1]) for m in found if m.start(1) in boxed or label_key(m[1], policy)]
     return [
         (label, text[end : starts[i + 1][0] if i + 1 < len(starts) else len(text)].strip(" \n;；　,，"))
         for i, (_, end, label) in enumerate(starts)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from models.choices import denied, granted, resolved
 from models.domain.finding import Evidence
 from models.domain.submission import Field, Kind, Passage, PassageKind, Submission
 from models.judgement import Judge, Verdict
@@ -23,6 +24,12 @@ _DROPPED = re.compile(  # heads of tables of what the project gave up: their row
     r"(?:减掉|删去|删减|裁减|裁掉|剔除|未采纳|不予?采纳|未纳入|不纳入|取消|否决|放弃)的?(?:本期)?[^|]{0,4}"
     r"(?:功能|需求|内容|意见|建议|方案|模块|设想)"
 )
+_REJECTED = re.compile(  # the cell of a comparison of options that says what became of one
+    "(?:结论|决定|意见|评价)?[:：]?(?:(?:不予?|未予?|没有|暂不)(?:采用|采纳|取|选|选用|选择|考虑|推荐|可取|可行)|否决|淘汰|放弃|排除|弃用|落选|舍弃)"
+)
+_ACTS = frozenset(
+    {"NEG-1", "NEG-2C", "NEG-2D"}
+)  # rules about what is done; to reject reuse may itself break the others
 _TWO = 2
 STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
 HEAD = 12  # characters of a column's longest title
@@ -51,7 +58,29 @@ def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
     }
     texts = sorted({t for unit in units for t in _texts(unit)}, key=lambda t: (len(t), t))
     verdicts = {t: {v.rule: v for v in vs} for t, vs in zip(texts, judge.judge(texts), strict=True)}
-    return tuple(s for unit in units for s in _of_unit(unit, verdicts, thresholds))
+    held = [s for unit in units for s in _of_unit(unit, verdicts, thresholds)]
+    answered = sorted({granted(s.passage.text) for s in held if denied(s.passage.text)})
+    granting = {t: {v.rule: v for v in vs} for t, vs in zip(answered, judge.judge(answered), strict=True)}
+    return tuple(
+        s
+        for s in held
+        if not (s.rule in _ACTS and _rejected(s.passage))
+        and not (denied(s.passage.text) and _reaches(granting[granted(s.passage.text)].get(s.rule), thresholds))
+    )
+
+
+def _reaches(verdict: Verdict | None, thresholds: dict[tuple[str, bool], float]) -> bool:
+    """Tell whether a row that answers no (新建机房 | 否) would be held against the plan with a yes in its place, too.
+
+    Then the question alone did it: had the answer been read, the other one would be harmless (数据归集 | 否 → 是).
+    """
+    return verdict is not None and verdict.score >= thresholds[verdict.rule, verdict.gated]
+
+
+def _rejected(passage: Passage) -> bool:
+    """Tell whether a row is an option that was not taken; that the 政务云 was not taken is no excuse."""
+    option, *cells = passage.text.split(" | ")
+    return passage.kind is PassageKind.ROW and "云" not in option and any(_REJECTED.fullmatch(c.strip()) for c in cells)
 
 
 def at_length(threshold: float, passages: int) -> float:
@@ -81,7 +110,7 @@ def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
         and (p.evidence.document, p.evidence.table) not in dropped
     ]
     for _, group in groupby(judged, key=lambda p: (p.evidence.document, p.evidence.paragraph, p.evidence.row)):
-        yield list(group)
+        yield [replace(p, text=resolved(p.text)) for p in group]
     for _, shared in groupby(submission.fields, key=lambda f: (*_line(f.evidence), f.evidence.cell)):
         fields = list(shared)
         yield from ([_field_passage(f)] for f in fields)
@@ -174,4 +203,5 @@ def _score(verdicts: dict[str, dict[str, Verdict]], text: str, rule: str) -> flo
 
 def _joined(two: Sequence[Passage], text: str) -> Passage:
     """Return two sentences as one passage: only together they say it."""
-    return replace(two[0], evidence=replace(two[0].evidence, quote=quote(text)), text=text)
+    said = "".join(p.evidence.quote for p in two)
+    return replace(two[0], evidence=replace(two[0].evidence, quote=quote(said)), text=text)

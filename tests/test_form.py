@@ -3,7 +3,7 @@
 import pytest
 from form_samples import document, policy, table
 
-from models.choices import choice
+from models.choices import choice, resolved
 from models.form import fields, label_key
 
 
@@ -26,14 +26,32 @@ def read(*blocks):
         ("软件（一期）", "软件（一期）"),
         ("☑涉及 □不涉及；说明：二楼东侧，面积30㎡", "涉及；说明：二楼东侧，面积30㎡"),
         ("□是 □否；说明：", ""),
+        ("☑有 □无（市局同类系统已立项，明年启用）", "有；市局同类系统已立项，明年启用"),
+        ("☑新建 □续建（上期项目名称：　　）", "新建"),
+        ("☑扩建（在原有系统上增加） □新建", "扩建（在原有系统上增加）"),
         ("√是；否", "是"),
-        ("一期已初验，☐已终验 ☑未终验；本次为续建", "一期已初验、未终验；本次为续建"),
+        ("一期已初验，☐已终验 ☑未终验；本次为续建", "一期已初验，未终验；本次为续建"),
         ("（请打√选择）☑新建 □扩建", "新建"),
         ("新建□；扩建☑", "扩建"),
     ],
 )
 def test_choice_boxes(text, answer):
     assert choice(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("8 | 涉及国家秘密 | □是 ☑否 | —", "8 | 涉及国家秘密 | 否 | —"),
+        ("是否新建机房：□是　☑否；是否涉密：□是 ☑否", "是否新建机房：否；是否涉密：否"),
+        ("（1）新建机房 □ 是 ☑ 否", "（1）新建机房：否"),
+        ("功能一 | ☑ | □", "功能一 | ☑ | □"),
+        ("○○区数据局 | □是 ☑否", "○○区数据局 | 否"),
+        ("●统一受理；●统一派单", "●统一受理；●统一派单"),
+    ],
+)
+def test_sentences_and_rows_say_what_is_ticked(text, read):
+    assert resolved(text) == read
 
 
 def test_long_texts_keep_their_bullets():

@@ -40,17 +40,56 @@ def shown(*blocks) -> set[str]:
 
 
 def test_of_a_form_the_answers_are_judged_and_not_the_boxes():
-    assert shown(table(["是否涉密", "□是 ☑否"])) == {"是否涉密 | 否"}
+    assert shown(table(["是否涉密", "☑是 □否"])) == {"是否涉密 | 是"}
 
 
 def test_answers_in_one_cell_are_judged_together_too():
-    read = shown(table([("是否采集人脸：☑是　是否提供替代方式：□是 ☑否", 1, 2)]))
-    assert read == {"是否采集人脸 | 是", "是否提供替代方式 | 否", "是否采集人脸：是；是否提供替代方式：否"}
+    read = shown(table([("是否采集人脸：☑是　是否自愿：□否 ☑是", 1, 2)]))
+    assert read == {"是否采集人脸 | 是", "是否自愿 | 是", "是否采集人脸：是；是否自愿：是"}
 
 
 def test_what_a_form_says_outside_its_fields_is_judged_too():
     told = "申报金额中80万元为机动费用，用途年内再定。"
     assert shown("项目名称：甲应用项目", told, table([(told, 1, 2)])) == {"项目名称 | 甲应用项目", told}
+
+
+@pytest.mark.parametrize(
+    ("row", "held"),
+    [
+        (("购买厂商账号", "数据在厂商服务器", "不取"), False),
+        (("购买厂商账号", "数据在厂商服务器", "采用"), True),
+        (("部署在政务云", "本单位难以掌握", "不采用"), True),
+    ],
+)
+def test_an_option_that_was_not_taken_is_no_plan(row, held):
+    heads = ("方案", "说明", "结论")
+    made = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(r)) for r in (heads, row)))
+    placed = SubmittedDocument(Document("方案.docx", "docx", "", (made,)), Kind.PLAN)
+    found = suspicions(Submission("例", (placed,), passages=passages(placed)), Sure())
+    assert bool(found) is held
+
+
+class Reads(Sure):
+    """Holds it against the plan that data are not shared, whatever the answer, and that a room is to be built, if so."""
+
+    def judge(self, texts):
+        self.shown |= set(texts)
+        return [
+            (Verdict("NEG-2C", score, gated=True, concepts=frozenset(), attributes=frozenset()),)
+            for score in (0.99 if "已统建" in t or t.endswith("归集 | 否") else 0.0 for t in texts)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("row", "held"),
+    [("上级已统建 | □是 ☑否", False), ("上级已统建 | ☑是 □否", True), ("数据归集 | □是 ☑否", True)],
+)
+def test_a_no_counts_only_where_a_yes_would_not(row, held):
+    made = Table((tuple(Cell(text, col) for col, text in enumerate(row.split(" | "))),))
+    placed = SubmittedDocument(Document("方案.docx", "docx", "", (made,)), Kind.PLAN)
+    found = suspicions(Submission("例", (placed,), passages=passages(placed)), Reads())
+    assert bool(found) is held
+    assert all(s.passage.evidence.quote == row for s in found)
 
 
 def with_attachment(text: str, business: str) -> Submission:
