@@ -34,8 +34,14 @@ _WHOLLY = re.compile("全部|均|都|完全|基本|大部分|大体|高度|[六�
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Report what the text itself says of duplicate construction; a part of the functions alone is a warning."""
+    """Report what the text itself says of duplicate construction; a part of the functions alone is a warning.
+
+    A system of a higher level is NEG-3's matter: what speaks of one more than of a system beside it is left to that.
+    """
+    upper = {s.passage.evidence.quote: s.score for s in of_rule(context, "NEG-3")}
     for suspicion in of_rule(context, "NEG-2B"):
+        if upper.get(suspicion.passage.evidence.quote, 0.0) >= suspicion.score:
+            continue
         said = suspicion.passage.text
         partly = bool(_PARTLY.search(said)) and not _WHOLLY.search(said)
         severity = Severity.WARNING if partly else Severity.BLOCKER

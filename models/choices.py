@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 _ON, _OFF = "☑☒√✓✔■●◉▣🗹", "□☐○◎▢"
@@ -12,6 +13,7 @@ LABEL = re.compile(
     rf"(?:^|(?<=[\s;；　,，。]))([^\s:：;；,，。{_ON}{_OFF}]{{2,24}})[:：](?=\s*{BOX})"
 )  # … that boxes answer
 _EMPTY_BOX = re.compile("[□☐▢]")  # circles stand for names left out, too
+_ASKS = re.compile("^(?:本项目|本期|项目)?(?:是否(?:存在|属于|涉及)?|有无|有没有|可有)|(?:的)?(?:情形|情况|内容)$")
 _NO = re.compile(  # an answer of its own: a cell, or behind a colon
     r"(?:(?<=\| )|(?<=：)|(?<=:))(否|无|没有|不涉及|未涉及|不存在|不属于|不是|不涉密|非涉密)(?=\s*(?:$|[|；;，,。]))"
 )
@@ -61,14 +63,20 @@ def _answered(text: str) -> str:
     return "；".join(t for t in told if t)
 
 
-def denied(text: str) -> bool:
-    """Say whether a row or field answers no to something."""
-    return bool(_NO.search(text))
+def denials(text: str) -> Iterator[tuple[str, str]]:
+    """Yield of a row or field what it answers no to, as a statement, and the rest of it.
 
-
-def granted(text: str) -> str:
-    """Return a row or field with every no of an answer turned into a yes."""
-    return _NO.sub(lambda m: "有" if m[1] in "无没有" else "是", text)
+    `6 | 是否新建机房 | 否 | 附件四` → 新建机房, `6 | 附件四`.
+    """
+    for answer in _NO.finditer(text):
+        before = text[: answer.start()].rstrip(" |:：")
+        start = max(before.rfind(mark) + 1 for mark in ("|", "；", ";", "。"))
+        statement = _ASKS.sub("", before[start:].strip())
+        if statement:
+            yield (
+                statement,
+                " | ".join(p for p in (before[:start].strip(" |；;"), text[answer.end() :].strip(" |；;，,")) if p),
+            )
 
 
 def _is_on(mark: re.Match[str]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from models.choices import denied, granted, resolved
+from models.choices import denials, resolved
 from models.domain.finding import Evidence
 from models.domain.submission import Field, Kind, Passage, PassageKind, Submission
 from models.judgement import Judge, Verdict
@@ -59,22 +59,18 @@ def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
     texts = sorted({t for unit in units for t in _texts(unit)}, key=lambda t: (len(t), t))
     verdicts = {t: {v.rule: v for v in vs} for t, vs in zip(texts, judge.judge(texts), strict=True)}
     held = [s for unit in units for s in _of_unit(unit, verdicts, thresholds)]
-    answered = sorted({granted(s.passage.text) for s in held if denied(s.passage.text)})
-    granting = {t: {v.rule: v for v in vs} for t, vs in zip(answered, judge.judge(answered), strict=True)}
-    return tuple(
-        s
-        for s in held
-        if not (s.rule in _ACTS and _rejected(s.passage))
-        and not (denied(s.passage.text) and _reaches(granting[granted(s.passage.text)].get(s.rule), thresholds))
-    )
+    asked = {part for s in held for denial in denials(s.passage.text) for part in denial}
+    alone = {t: {v.rule: v for v in vs} for t, vs in zip(sorted(asked), judge.judge(sorted(asked)), strict=True)}
 
+    def faulty(text: str, rule: str) -> bool:
+        verdict = alone[text].get(rule)
+        return verdict is not None and verdict.score >= thresholds[rule, verdict.gated]
 
-def _reaches(verdict: Verdict | None, thresholds: dict[tuple[str, bool], float]) -> bool:
-    """Tell whether a row that answers no (新建机房 | 否) would be held against the plan with a yes in its place, too.
+    def said_no(held: Suspicion) -> bool:  # 新建机房 | 否: what would be the fault is denied, and nothing else is one
+        parts = list(denials(held.passage.text))
+        return any(faulty(denied, held.rule) and not faulty(rest, held.rule) for denied, rest in parts)
 
-    Then the question alone did it: had the answer been read, the other one would be harmless (数据归集 | 否 → 是).
-    """
-    return verdict is not None and verdict.score >= thresholds[verdict.rule, verdict.gated]
+    return tuple(s for s in held if not (s.rule in _ACTS and _rejected(s.passage)) and not said_no(s))
 
 
 def _rejected(passage: Passage) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from form_samples import document, policy, table
 
-from models.choices import choice, resolved
+from models.choices import choice, denials, resolved
 from models.form import fields, label_key
 
 
@@ -52,6 +52,12 @@ def test_choice_boxes(text, answer):
 )
 def test_sentences_and_rows_say_what_is_ticked(text, read):
     assert resolved(text) == read
+
+
+def test_what_a_row_denies_and_the_rest_of_it():
+    assert list(denials("6 | 是否新建机房 | 否 | 附件四")) == [("新建机房", "6 | 附件四")]
+    assert list(denials("是否涉密：否；备注：二楼")) == [("涉密", "备注：二楼")]
+    assert not list(denials("数据归集 | 是 | 8.4"))
 
 
 def test_long_texts_keep_their_bullets():

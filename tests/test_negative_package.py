@@ -70,21 +70,26 @@ def test_an_option_that_was_not_taken_is_no_plan(row, held):
 
 
 class Reads(Sure):
-    """Holds it against the plan that data are not shared, whatever the answer, and that a room is to be built, if so."""
+    """Holds it against the plan that a higher level builds, whatever the answer, and that data are not shared."""
 
     def judge(self, texts):
         self.shown |= set(texts)
         return [
             (Verdict("NEG-2C", score, gated=True, concepts=frozenset(), attributes=frozenset()),)
-            for score in (0.99 if "已统建" in t or t.endswith("归集 | 否") else 0.0 for t in texts)
+            for score in (0.99 if "已统建" in t or "归集 | 否" in t else 0.0 for t in texts)
         ]
 
 
 @pytest.mark.parametrize(
     ("row", "held"),
-    [("上级已统建 | □是 ☑否", False), ("上级已统建 | ☑是 □否", True), ("数据归集 | □是 ☑否", True)],
+    [
+        ("3 | 上级已统建 | □是 ☑否 | 附件", False),
+        ("上级已统建 | ☑是 □否", True),
+        ("数据归集 | □是 ☑否", True),
+        ("上级已统建 | □是 ☑否 | 市局已统建", True),
+    ],
 )
-def test_a_no_counts_only_where_a_yes_would_not(row, held):
+def test_a_no_takes_back_what_would_be_the_fault_and_nothing_else(row, held):
     made = Table((tuple(Cell(text, col) for col, text in enumerate(row.split(" | "))),))
     placed = SubmittedDocument(Document("方案.docx", "docx", "", (made,)), Kind.PLAN)
     found = suspicions(Submission("例", (placed,), passages=passages(placed)), Reads())
