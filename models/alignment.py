@@ -101,6 +101,7 @@ def _siblings(state: _State, group: Sequence[int], parent: int | None) -> None:
         _by_meaning(state, group, parent)
         for index in group:
             _merge(state, index, parent)
+            _bracketed(state, index, parent)
     for index in group:
         _siblings(state, state.children.get(index, []) or _run_ins(state, index), index)
         _labels(state, index)
@@ -302,6 +303,22 @@ def _merge(state: _State, index: int, parent: int | None) -> None:
         if cost == 0.0 and item not in taken and listed:
             state.give(index, item, "merged")
             state.why[index] = "merged" if len(state.found[index]) > 1 else state.why[index]
+
+
+def _bracketed(state: _State, index: int, parent: int | None) -> None:
+    """Add what a heading lists in brackets: 一句话概况（名称、资金）; half a name only where the text answers it."""
+    brackets = re.findall("[（(]([^（）()]*、[^（）()]*)[)）]", state.sections[index].title)
+    listed = {p.strip() for b in brackets for p in b.split("、")}
+    if not listed:
+        return
+    text = full_text(state.document, state.sections, index)
+    taken = state.taken()
+    for number, cost in _costs(state, parent).items():
+        item = state.items[number]
+        names = {item.title, *item.keywords, *item.aliases}
+        half = any(len(p) > 1 and p in name for p in listed for name in (item.title, *item.keywords))
+        if cost == 0.0 and number not in taken and (listed & names or (half and answers(text, item))):
+            state.give(index, number, "merged")
 
 
 def _settle(state: _State, index: int) -> None:

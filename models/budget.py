@@ -133,6 +133,8 @@ def total_of(budget: Budget) -> float | None:
 def _read(table: Table, columns: Columns, spot: Evidence, around: str) -> Budget:
     """Read the rows under the head."""
     above = "\n".join(table.row_text(r) for r in range(columns.head + 1))
+    told = next((u for line in (*above.splitlines(), *around.splitlines()) if (u := _told(line, columns))), {})
+    columns = replace(columns, units={**told, **columns.units})
     general = unit_in(above) if not columns.units else next(iter(columns.units.values()))
     general = general or next((u for u in (unit_in(line) for line in around.splitlines()) if u), "")
     general = general or _guess(table, columns)
@@ -143,6 +145,17 @@ def _read(table: Table, columns: Columns, spot: Evidence, around: str) -> Budget
         if line is not None:
             lines.append(replace(line, evidence=replace(spot, quote=table.row_text(r)[:QUOTE_LIMIT], row=r)))
     return Budget(spot.document, columns.units.get(columns.amount, general), _kinds(lines, table, columns))
+
+
+def _told(line: str, columns: Columns) -> dict[int, str]:
+    """Return the units a caption names column by column (单价：元；金额：万元), where it names that of the prices."""
+    plain = normalise(line)
+    found = {
+        column: unit[1]
+        for column, words in ((columns.price, "单价"), (columns.amount, "金额|合价|总价|合计|小计|其余|其他"))
+        if column >= 0 and (unit := re.search(rf"(?:{words})[^,;、。()]{{0,4}}?(万元|千元|元)", plain))
+    }
+    return found if columns.price in found else {}
 
 
 def _guess(table: Table, columns: Columns) -> str:

@@ -46,11 +46,19 @@ def resolved(text: str) -> str:
 
     A mark alone is a bullet, or says yes in a table of functions and roles.
     """
-    return " | ".join(_answered(cell) if _EMPTY_BOX.search(cell) else cell for cell in text.split(" | "))
+    return " | ".join(_answered(cell) if _open(cell) else cell for cell in text.split(" | "))
+
+
+def _open(text: str) -> bool:
+    """Say whether a choice is there that was not ticked: a box, or brackets beside ticked ones."""
+    return bool(_EMPTY_BOX.search(text)) or (
+        any(m["off"] is not None for m in _MARK.finditer(text)) and any(map(_is_on, _MARK.finditer(text)))
+    )
 
 
 def _answered(text: str) -> str:
     """Return a cell or sentence with the boxes behind each of its labels resolved."""
+    text = _HOW.sub("", text)
     if _MARK.fullmatch(text.strip()):
         return text
     starts = [m.start(1) for m in LABEL.finditer(text)]

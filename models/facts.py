@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from models import plan_facts, statements
 from models.budget import total_of
+from models.choices import resolved
 from models.domain.document import Paragraph
 from models.domain.finding import QUOTE_LIMIT, Evidence
 from models.domain.policy import Policy
@@ -20,7 +21,7 @@ from models.form import label_key
 from models.grounds import ground
 from models.headings import is_caption
 from models.kinds import NEW, kind_facts, self_funded
-from models.names import clean_title, cover_title, looks_like_title, stated_title
+from models.names import clean_title, cover_title, looks_like_title, names_whole, stated_title, tells_of_names
 from models.passages import passages
 from models.periods import period
 from models.quantities import Money, counts, money_wan, unit_in
@@ -44,7 +45,7 @@ def facts(
         own = [f for f in fields if f.evidence.document == submitted.document.name]
         if submitted.kind is Kind.PLAN:
             out.extend(_cover(submitted, policy))
-            out.extend(_plan(submitted, policy))
+            out.extend(_plan(submitted, policy, [clean_title(f.value) for f in fields if f.key == "title"]))
         elif submitted.kind is Kind.FORM:
             out.extend(_form(own, policy))
         if submitted.kind is not Kind.ATTACHMENT:
@@ -134,10 +135,10 @@ def _units(fields: Sequence[Field], source: str) -> Iterator[Fact]:
         yield Fact(key, value, field.value, "", field.evidence, label)
 
 
-def _plan(submitted: SubmittedDocument, policy: Policy) -> Iterator[Fact]:
-    """Read the sections that are asked for a fact."""
+def _plan(submitted: SubmittedDocument, policy: Policy, titles: Sequence[str]) -> Iterator[Fact]:
+    """Read the sections that are asked for a fact; `titles`: what the forms call the project."""
     stated = [p for p in passages(submitted) if p.kind is not PassageKind.TITLE]
-    yield from _plan_title(stated, policy)
+    yield from _plan_title(stated, policy, titles)
     yield from _plan_nature(stated, policy)
     first_phase = any(_FIRST_PHASE.search(b.text) for b in submitted.document.blocks[:3] if isinstance(b, Paragraph))
     for passage in stated:
@@ -157,16 +158,20 @@ def _in(passage: Passage, *numbers: str) -> str:
     return ""
 
 
-def _plan_title(stated: Sequence[Passage], policy: Policy) -> Iterator[Fact]:
-    """Take the first sentence of 1.1 that states a name, or the row of its table that answers 项目名称."""
-    for passage in stated:
-        if not _in(passage, "1.1") or is_caption(passage.text):
-            continue
+def _plan_title(stated: Sequence[Passage], policy: Policy, titles: Sequence[str]) -> Iterator[Fact]:
+    """Take the name 1.1 states: the form's where it stands there, else the first that a sentence or table row gives."""
+    own = [p for p in stated if _in(p, "1.1") and not is_caption(p.text)]
+    for title in titles:
+        for passage in own:
+            if title and names_whole(passage.text, title):
+                yield Fact("title", title, passage.text, "", passage.evidence, "plan:1.1")
+                return
+    for passage in own:
         label, _, value = passage.text.partition(" | ")
         if passage.kind is PassageKind.ROW and label_key(label, policy) != "title":
             continue
         title = stated_title(value.partition(" | ")[0] if passage.kind is PassageKind.ROW else passage.text)
-        if looks_like_title(title):
+        if looks_like_title(title) and not tells_of_names(passage.text):
             yield Fact("title", title, passage.text, "", passage.evidence, "plan:1.1")
             return
 
@@ -174,7 +179,7 @@ def _plan_title(stated: Sequence[Passage], policy: Policy) -> Iterator[Fact]:
 def _plan_nature(stated: Sequence[Passage], policy: Policy) -> Iterator[Fact]:
     for passage in stated:
         if _in(passage, "1.2"):
-            found = statements.nature(passage.text, policy.natures)
+            found = statements.nature(resolved(passage.text), policy.natures)
             if found:
                 yield Fact("nature", found, passage.text, "", passage.evidence, "plan:1.2")
                 return

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.choices import resolved
 from models.domain.policy import Policy, TemplateItem
 from models.text import normalise, squash
 
@@ -104,7 +105,7 @@ class Fillers:
         real: list[str] = []
         filled = blanks = 0
         target = ""
-        for sentence in _sentences(text):
+        for sentence in map(resolved, _sentences(text)):
             if self._is_instruction(sentence, item):
                 filled += 1
                 continue

@@ -14,7 +14,7 @@ from models.numbering import Numbered, NumberKind, parse_label, split_number
 LONGEST_TITLE = 45
 _TYPED_TOO = frozenset(  # numbers that authors type although the style has one
     {NumberKind.PART, NumberKind.CHAPTER, NumberKind.SECTION, NumberKind.CHINESE, NumberKind.CHINESE_PAREN,
-     NumberKind.DOTTED, NumberKind.ARABIC}
+     NumberKind.DOTTED, NumberKind.ARABIC, NumberKind.FORMAL, NumberKind.STEM, NumberKind.BRANCH}
 )  # fmt: skip
 _LONGEST_LABEL_TABLE = 80  # rows; a longer table lists things, it does not stand for sections
 _LIST_KINDS = frozenset({NumberKind.HALF_PAREN, NumberKind.CIRCLE, NumberKind.LETTER})

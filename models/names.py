@@ -29,6 +29,9 @@ _INNER = re.compile(r"^[^、,，]{1,10}(?:科|室|处|部|股|组|大队|中队)
 _STATED = re.compile(
     r"(?:(?:项目|工程)?(?:全称|名称|名)|项目|工程)(?:定)?(?:名)?[为是叫：:]{1,2}\s*[“《「\"](?P<title>[^”》」\"]{4,70})[”》」\"]"
 )
+_OF_NAMES = re.compile(
+    r"^\s*(?:说明|注|备注)[:：]|凡(?:称|提到|写)|均指|都指|叫法|(?:一期|上期|前期|原|旧|曾用|早先|以前)(?:的)?(?:项目|系统)?名|曾(?:用|叫|称)"
+)
 _STATEMENT = re.compile(r"\d\s*(?:万元|亿元|元)|\d{4}年\d+月")  # a name gives no amount and no day
 
 
@@ -50,6 +53,19 @@ def stated_title(text: str) -> str:
     """Return the project's name out of a sentence that states it; the cleaned text where it states none in quotes."""
     stated = _STATED.search(text)
     return clean_title(stated["title"] if stated else text)
+
+
+def names_whole(text: str, title: str) -> bool:
+    """Say whether a text gives just this name: no word of a longer one (… 二期) stands right before or behind it."""
+    plain, name = re.sub(r"\s", "", normalise(text)), re.sub(r"\s", "", normalise(title))
+    edge = r"[一-鿿0-9A-Za-z]"
+    before = rf"(?<!{edge})|(?<=[为是叫:])|(?<=项目名称)|(?<=写作)|(?<=申报)"
+    return bool(name) and re.search(f"(?:{before}){re.escape(name)}(?![(]|{edge})", plain) is not None
+
+
+def tells_of_names(text: str) -> bool:
+    """Say whether a sentence speaks of other or former names, or of how the name is used, and gives none."""
+    return bool(_OF_NAMES.search(text))
 
 
 def looks_like_title(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Numbers at the start of a heading: 第一章, 一、, （一）, 1., 1.1, (1), ①, 第一条, A., Ⅰ."""
+"""Numbers at the start of a heading: 第一章, 一、, 壹、, 甲、, （一）, 1., 1.1, (1), ①, 第一条, A., Ⅰ."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ class NumberKind(StrEnum):
     ARTICLE = "article"  # 第一条
     CHINESE = "chinese"  # 一、
     CHINESE_PAREN = "chinese_paren"  # （一）
+    FORMAL = "formal"  # 壹、
+    STEM = "stem"  # 甲、
+    BRANCH = "branch"  # 子、
     ARABIC = "arabic"  # 1、 1. "1 "
     DOTTED = "dotted"  # 1.1, 1.1.1
     HALF_PAREN = "half_paren"  # 1）
@@ -50,6 +53,8 @@ _UNITS = re.compile(
 )
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _ROMANS = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
+_FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十", strict=True))
+_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 _GAP = r"[\s　]*"
 
 _PATTERNS: tuple[tuple[re.Pattern[str], NumberKind], ...] = tuple(
@@ -63,6 +68,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], NumberKind], ...] = tuple(
         (rf"([（(]{_GAP}(?P<n>{_N}){_GAP}[)）])[、.．]?{_GAP}", NumberKind.PAREN),
         (rf"((?P<n>{_CN}){_GAP}[、.．])[.．]?{_GAP}", NumberKind.CHINESE),
         (rf"((?P<n>{_CN}))[\s　]+(?=\S)", NumberKind.CHINESE),
+        (rf"((?P<n>[{''.join(_FORMAL)}]{{1,3}}){_GAP}[、.．])[.．]?{_GAP}", NumberKind.FORMAL),
+        (rf"((?P<n>[{_STEMS}]){_GAP}[、.．])(?![{_STEMS}]){_GAP}", NumberKind.STEM),  # not 甲、乙双方
+        (rf"((?P<n>[{_BRANCHES}]){_GAP}[、.．]){_GAP}", NumberKind.BRANCH),
         (rf"((?P<n>{_N}(?:[.．]{_GAP}\d{{1,3}})+)(?!\d)[.．、]?){_GAP}", NumberKind.DOTTED),
         (
             rf"(附{_GAP}[件录]{_GAP}[（(]?(?P<n>{_N}|{_CN}|[A-Z])[)）]?)(?![\d-])[、.．:：]?{_GAP}",
@@ -95,11 +103,19 @@ def chinese_value(text: str) -> int:
     return total + digit
 
 
+_ORDERED = {
+    NumberKind.CIRCLE: _CIRCLES,
+    NumberKind.ROMAN: _ROMANS,
+    NumberKind.STEM: _STEMS,
+    NumberKind.BRANCH: _BRANCHES,
+}
+
+
 def _path(kind: NumberKind, token: str) -> tuple[int, ...]:
-    if kind is NumberKind.CIRCLE:
-        return (_CIRCLES.index(token) + 1,)
-    if kind is NumberKind.ROMAN:
-        return (_ROMANS.index(token) + 1,)
+    if kind in _ORDERED:
+        return (_ORDERED[kind].index(token) + 1,)
+    if kind is NumberKind.FORMAL:
+        return (chinese_value("".join(_FORMAL[c] for c in token)),)
     if kind is NumberKind.LETTER or (kind is NumberKind.ATTACHMENT and token.isascii() and token.isalpha()):
         return (ord(unicodedata.normalize("NFKC", token)) - ord("A") + 1,)
     if kind is NumberKind.DOTTED:

@@ -31,6 +31,7 @@ _ACTS = frozenset(
     {"NEG-1", "NEG-2C", "NEG-2D"}
 )  # rules about what is done; to reject reuse may itself break the others
 _TWO = 2
+SAYS = 6  # characters from which a passage says something
 STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
 HEAD = 12  # characters of a column's longest title
 SHORT = 250  # passages of a plan the thresholds are meant for
@@ -101,6 +102,7 @@ def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
         p
         for p in submission.passages
         if p.kind is not PassageKind.TITLE
+        and len(p.text) >= SAYS
         and not (p.document_kind is Kind.FORM and _line(p.evidence) in in_fields)
         and not (p.evidence.row is not None and _place(p) in heads and _names_columns(p))
         and (p.evidence.document, p.evidence.table) not in dropped
