@@ -28,7 +28,7 @@ from models.quantities import Money, counts, money_wan, unit_in
 from models.text import normalise, squash
 
 _FRONT_BLOCKS = 25
-_STAMP = re.compile(r"[（(](?:公章|盖章|签章|章)[)）]")
+_STAMP = re.compile(r"[（(](?:公章|盖章|签章|章)[)）]|[（(，,](?:以下|下文|文中)?(?:统)?简?称.*$")  # … and a short form
 _APPLIED = re.compile(r"申请|申报")
 _FIRST_PHASE = re.compile(r"[（(]?(?:一|1|Ⅰ)期")
 

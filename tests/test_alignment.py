@@ -100,6 +100,16 @@ def test_content_words_tell_that_a_text_answers_an_item():
     assert not answers("项目由某公司投资。", POLICY.item("1.6"))
 
 
+def test_a_heading_that_lists_items_in_brackets_answers_them():
+    told = "本馆拟申报总分馆服务系统项目，总投资98.6万元，资金来源为区财政资金。"
+    document = made(
+        ("h1", "一、概况"), ("h2", "一句话概况（名称、性质、资金）"), ("p", told), ("h2", "编制依据"), ("p", "有关文件。"),
+        ("h1", "二、现状、必要性和需求分析"), ("h2", "现状"), ("p", "现有系统一套。"),
+    )  # fmt: skip
+    (overview,) = (s for s in align(document, outline(document), POLICY) if s.title.startswith("一句话"))
+    assert overview.template == ("1.1", "1.2", "1.6")
+
+
 def test_an_embedder_is_asked_only_where_words_end():
     class Fixed:
         def __init__(self):

@@ -36,6 +36,14 @@ def test_unit_from_the_text_before():
     assert b.unit == "元"
 
 
+def test_units_a_caption_names_column_by_column():
+    (b,) = read(
+        "表7 设备概算（单价：元；金额：万元）",
+        table(["名称", "数量", "单价", "金额"], ["监测仪", "60套", "1,600", "9.60"], ["合计", "", "", "9.60"]),
+    )
+    assert (b.lines[0].unit_price_wan, b.lines[0].amount_wan, total_of(b)) == (0.16, 9.6, 9.6)
+
+
 def test_unit_guessed_by_size_where_nothing_says():
     (b,) = read(table(["名称", "金额"], ["软件", "168000"], ["合计", "168000"]))
     assert total_of(b) == 16.8

@@ -3,7 +3,9 @@
 import pytest
 from form_samples import form, plan, policy, submission, table
 
-from models.facts import summary
+from models.domain.finding import Evidence
+from models.domain.submission import Field
+from models.facts import facts, summary
 from models.names import clean_title, looks_like_title, same_title, same_unit, stated_title
 from models.statements import nature, protection_levels, sources, started, totals
 
@@ -180,3 +182,29 @@ def test_the_name_is_taken_out_of_a_sentence_that_states_more():
     assert same_title("甲系统建设项目（建设方案）", "甲系统建设项目")
     assert clean_title("甲平台建设项目，以下各章为行文方便有时写作“本项目”") == "甲平台建设项目"
     assert not looks_like_title("一期总投资63.80万元，其中软件系统43.20万元")
+
+
+@pytest.mark.parametrize(
+    ("section", "form", "read"),
+    [
+        (["（答）甲街网格应用续建项目，下文简称“续建项目”。"], "甲街网格应用续建项目", "甲街网格应用续建项目"),
+        (
+            ["凡称“本应用”的，均指本项目应用。", "名称写作：甲庭审应用二期项目，下称“二期”。"],
+            "甲庭审应用二期项目",
+            "甲庭审应用二期项目",
+        ),
+        (["本方案所报项目为“甲产业空间应用建设项目”。"], "乙产业空间平台", "甲产业空间应用建设项目"),
+        (
+            ["一期名称为“甲后厨应用（一期）”，2021年终验。", "甲后厨应用（二期）扩建项目"],
+            "",
+            "甲后厨应用（二期）扩建项目",
+        ),
+        (["表1-1 项目基本信息", "甲庭审应用项目"], "", "甲庭审应用项目"),
+        (["甲庭审应用（二期）项目"], "甲庭审应用", "甲庭审应用（二期）项目"),
+    ],
+)
+def test_the_name_of_1_1_whatever_stands_around_it(section, form, read):
+    given = plan([], ("1.1", "名称", *section))
+    named = [Field("项目名称", form, "title", Evidence("申报表", form))] if form else []
+    titles = [f.value for f in facts((given,), named, (), policy()) if f.source == "plan:1.1" and f.key == "title"]
+    assert titles == [read]

@@ -37,6 +37,10 @@ from models.numbering import chinese_value, follows, parse_label, split_number
         ("②数据", "②", "数据", K.CIRCLE, (2,)),
         ("Ⅲ 组织", "Ⅲ", "组织", K.ROMAN, (3,)),
         ("B.方案二", "B.", "方案二", K.LETTER, (2,)),
+        ("拾贰、投资概算", "拾贰、", "投资概算", K.FORMAL, (12,)),
+        ("丙、需求分析", "丙、", "需求分析", K.STEM, (3,)),
+        ("寅．建设依据", "寅．", "建设依据", K.BRANCH, (3,)),
+        ("甲、乙双方权利", "", "甲、乙双方权利", K.NONE, ()),
     ],
 )
 def test_number_title_kind_and_path(text, number, title, kind, path):
