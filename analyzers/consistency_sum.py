@@ -24,6 +24,7 @@ from models.domain.finding import Evidence, Finding, Severity
 from models.domain.submission import Budget, BudgetLine, LineKind
 
 RULES = ("CON-SUM",)
+_FEWEST = 3  # rows of a table that can be read in more than one way
 _STEP = 0.01  # 万元 of rounding a row
 
 
@@ -63,6 +64,8 @@ def _sums(budget: Budget) -> Iterator[tuple[str, list[Evidence]]]:
     if any(x.amount_wan is None for x in items):
         items = [x for x in items if x.amount_wan is not None]
     subtotals = [x for x in budget.lines if x.kind is LineKind.SUBTOTAL and x.amount_wan is not None]
+    if _adds_up(budget):
+        return
     yield from _groups(budget)
     total = next((x for x in reversed(budget.lines) if x.kind is LineKind.TOTAL and x.amount_wan is not None), None)
     if total is None or total.amount_wan is None or len(items) + len(subtotals) < 2:
@@ -72,6 +75,49 @@ def _sums(budget: Budget) -> Iterator[tuple[str, list[Evidence]]]:
     if ways and all(abs(w - total.amount_wan) > allowed for w in ways):
         best = min(ways, key=lambda w: abs(w - (total.amount_wan or 0)))
         yield f"“{total.name}”应为{best:.8g}万元，表列{total.amount_wan:.8g}万元", [total.evidence]
+
+
+def _adds_up(budget: Budget) -> bool:
+    """Say whether there is a reading of the table by which all its rows add up to its total.
+
+    Tables head a group by its sum, end it with one, mix groups with lump items and discounts, and nest. A reading takes
+    the rows of a group together where their sum stands behind or before them; all rows must be used.
+    """
+    rows = [x for x in budget.lines if x.amount_wan is not None]
+    if not rows or rows[-1].kind is not LineKind.TOTAL or len(rows) < _FEWEST:
+        return False
+    *parts, total = rows
+    marked = [x.kind is not LineKind.ITEM for x in parts]
+    amounts = [x.amount_wan or 0.0 for x in parts]
+    for least in (1, 2):
+        for sums in (marked, [True] * len(parts)):
+            behind = _taken_together(amounts, sums, least)
+            ahead = _taken_together(amounts[::-1], sums[::-1], least)
+            both = _taken_together(behind[::-1], [True] * len(behind), 2)
+            if any(abs(sum(x) - (total.amount_wan or 0.0)) <= _STEP * len(parts) + 1e-6 for x in (behind, ahead, both)):
+                return all(_stands(x, parts, i) for i, x in enumerate(parts) if "小计" in x.name)
+    return False
+
+
+def _taken_together(amounts: Sequence[float], sums: Sequence[bool], least: int) -> list[float]:
+    """Return amounts with every run of at least `least` replaced by the sum behind it; `sums` says what may be one."""
+    out: list[float] = []
+    for amount, may in zip(amounts, sums, strict=True):
+        size = next(
+            (k for k in range(least, len(out) + 1) if abs(sum(out[-k:]) - amount) <= _STEP * k + 1e-6), 0
+        ) if may else 0  # fmt: skip
+        out = [*out[: len(out) - size], amount]
+    return out
+
+
+def _stands(subtotal: BudgetLine, parts: Sequence[BudgetLine], at: int) -> bool:
+    """Say whether a 小计 is the sum of rows that end right before or begin right behind it, or has none of its own."""
+    due = subtotal.amount_wan or 0.0
+    before = [x.amount_wan or 0.0 for x in parts[:at] if x.kind is LineKind.ITEM]
+    after = [x.amount_wan or 0.0 for x in parts[at + 1 :] if x.kind is LineKind.ITEM]
+    runs = [*(before[-k:] for k in range(1, len(before) + 1)), *(after[:k] for k in range(1, len(after) + 1))]
+    alone = all(x.kind is not LineKind.ITEM for x in parts)
+    return alone or any(abs(sum(run) - due) <= _STEP * len(run) + 1e-6 for run in runs)
 
 
 def _sum(lines: Sequence[BudgetLine], *, only: bool = True, budget: Budget | None = None) -> float | None:

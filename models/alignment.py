@@ -29,6 +29,7 @@ LINE = 12  # characters from which a line says something
 HINT = 0.15  # … unless its place and its text say so
 PLACE = 0.08  # what the order among siblings may add
 CHILDREN = 0.45  # what sub-headings that answer a chapter's items may add
+KNOWN = 4  # siblings from which on the place of one among them says what it is
 READS = 0.5  # share of what stands under a free heading that must read as an item's answer
 DEEPER, DEEPEST, UPPER = 0.12, 0.3, 0.05  # cost of answering an item of another depth than the heading's own
 
@@ -86,6 +87,8 @@ def align(
     _siblings(state, state.children.get(None, []), None)
     _elsewhere(state)
     _by_content(state)
+    for parent, group in state.children.items():
+        _by_place(state, group, parent)  # once more: what was found since tells of the places between
     _resolve(state)
     return _kept(state)
 
@@ -102,6 +105,7 @@ def _siblings(state: _State, group: Sequence[int], parent: int | None) -> None:
         for index in group:
             _merge(state, index, parent)
             _bracketed(state, index, parent)
+        _inside(state, group, parent)
     for index in group:
         _siblings(state, state.children.get(index, []) or _run_ins(state, index), index)
         _labels(state, index)
@@ -242,7 +246,7 @@ def _by_place(state: _State, group: Sequence[int], parent: int | None) -> None:
         low = _neighbour(state, group[:position][::-1], order, -1)
         high = _neighbour(state, group[position + 1 :], order, len(order))
         free = [i for i in order[low + 1 : high] if i not in taken]
-        if len(free) == 1 and _hinted(state, index, free[0]):
+        if len(free) == 1 and (_hinted(state, index, free[0]) or _reads_best(state, group, index, free[0])):
             state.give(index, free[0], "position")
             taken.add(free[0])
 
@@ -260,6 +264,33 @@ def _hinted(state: _State, index: int, item: int) -> bool:
     best = max(m.score for m in matches)
     leans = matches[item].score >= HINT and matches[item].score >= best - 0.05
     return leans or (best < ENOUGH and answers(full_text(state.document, state.sections, index), state.items[item]))
+
+
+def _reads_best(state: _State, group: Sequence[int], index: int, item: int) -> bool:
+    """Tell whether, among siblings most of which are known, a heading in words of its own reads as this item first."""
+    if state.contents is None or sum(i in state.found for i in group) < KNOWN:
+        return False
+    if max(m.score for m in state.titles.matches(state.sections[index].title)) >= ENOUGH:
+        return False
+    text = full_text(state.document, state.sections, index)
+    if len(text) < LINE:
+        return False
+    (shares,) = state.contents.shares([f"{state.sections[index].title}：{text}"])
+    return max(shares, key=lambda n: (shares[n], n)) == state.items[item].number
+
+
+def _inside(state: _State, group: Sequence[int], parent: int | None) -> None:
+    """Let a heading in words of its own answer a free mandatory item beside its own, where its text states that one."""
+    costs = _costs(state, parent)
+    for index in group:
+        own = state.found.get(index, [])
+        if not own or max(state.titles.matches(state.sections[index].title)[i].tier for i in own) > 0.0:
+            continue
+        text = full_text(state.document, state.sections, index)
+        for item in [c for a in _above(state, parent) for c in state.below(a)]:
+            free = costs.get(item) == 0.0 and state.items[item].mandatory and item not in state.taken()
+            if free and answers(text, state.items[item]):
+                state.give(index, item, "merged")
 
 
 def answers(text: str, item: TemplateItem) -> bool:

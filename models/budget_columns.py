@@ -102,7 +102,8 @@ def _roles(raw: list[str], last: int) -> Columns | None:
     if any(len(h) > 20 for h in heads) or sum(bool(re.search(r"\d", h)) for h in heads) > 1 + len(heads) // 2:
         return None
     taken: set[int] = {c for c, h in enumerate(heads) if re.search(r"备注|说明|依据|来源|时间|占比|比例|型号|参数", h)}
-    ordinal = _pick(heads, _ORDINAL, taken)
+    ordinal = heads.index("序") if "序" in heads else _pick(heads, _ORDINAL, taken)
+    taken |= {ordinal} - {-1}
     price = _pick(heads, _PRICE, taken)
     amount_heads = [h if len(h) <= 10 and "名称" not in h and "内容" not in h else "" for h in heads]
     amount_heads = [

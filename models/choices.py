@@ -62,8 +62,9 @@ def _answered(text: str) -> str:
     if _MARK.fullmatch(text.strip()):
         return text
     starts = [m.start(1) for m in LABEL.finditer(text)]
-    if not starts:
-        return choice(text)
+    if not starts:  # 性质：新建（ ）改建（√）
+        label, colon, value = text.partition("：" if "：" in text else ":")
+        return f"{label}：{choice(value)}" if colon and not _MARK.search(label) else choice(text)
     told = [text[: starts[0]].strip(_EDGES)]
     for a, b in pairwise([*starts, len(text)]):
         label, value = re.split("[:：]", text[a:b], maxsplit=1)
@@ -129,5 +130,5 @@ def _ticked(text: str) -> str:
 def _behind(text: str, marks: list[re.Match[str]]) -> bool:
     """Say whether boxes stand behind their choices (是□ 否☑) rather than before them (现状，□已验 ☑未验)."""
     behind = sum(not re.match(r"[\s,，、:：]", text[m.start() - 1]) for m in marks if m.start())
-    ahead = sum(not re.match(r"[\s,，、(（]", text[m.end()]) for m in marks if m.end() < len(text))
-    return behind > ahead or (behind == ahead and marks[-1].end() == len(text.rstrip()))
+    ahead = sum(not re.match(r"[\s,，、。(（]", text[m.end()]) for m in marks if m.end() < len(text))
+    return behind > ahead or (behind == ahead and marks[-1].end() == len(text.rstrip(" 。　")))

@@ -28,7 +28,9 @@ from models.quantities import Money, counts, money_wan, unit_in
 from models.text import normalise, squash
 
 _FRONT_BLOCKS = 25
-_STAMP = re.compile(r"[（(](?:公章|盖章|签章|章)[)）]|[（(，,](?:以下|下文|文中)?(?:统)?简?称.*$")  # … and a short form
+_STAMP = re.compile(  # stamps, short forms and what the unit belongs to
+    r"[（(](?:公章|盖章|签章|章)[)）]|[（(][^（）()]*(?:简称|所属|下属|主管)[^（）()]*[)）]|[（(，,](?:以下|下文|文中)?(?:统)?简?称.*$"
+)
 _APPLIED = re.compile(r"申请|申报")
 _FIRST_PHASE = re.compile(r"[（(]?(?:一|1|Ⅰ)期")
 

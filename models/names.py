@@ -75,7 +75,7 @@ def looks_like_title(text: str) -> bool:
         return False
     if len(squash(_PAPER.sub("", text.strip()))) < 5 or _UNIT_END.search(text.strip()):
         return False
-    if _STATEMENT.search(text):
+    if _STATEMENT.search(text) or re.search("(?<!但)是(?![否非])", text):
         return False
     return bool(_WORDS_OF_PROJECTS.search(text)) and not (_OWN_PAPER.search(text) and _PAPER.search(text))
 

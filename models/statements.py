@@ -43,7 +43,7 @@ _LEVEL = re.compile(
     r"|第?([一二三四1-4])级(?:的)?(?:网络安全)?(?:等保|等级保护|安全保护|保护对象|保护要求|保护)"
 )
 _LEVEL_ELSEWHERE = re.compile(
-    r"政务云|云平台|机房|原(?:有)?(?:系统|项目)|一期|已通过|已完成|现有|由.?第?[一二三四]级|如|若"
+    r"政务云|云平台|机房|原(?:有)?(?:系统|项目)|一期|已通过|已完成|已按|测评通过|现有|由.?第?[一二三四]级|如|若"
 )
 
 
@@ -108,6 +108,9 @@ _SOURCES = (
 )
 
 
+_GIVER = re.compile(r"(?:总会|协会|基金会|联合会|集团|公司|银行|商会)(?:出资|承担|资助|资金)?$")
+
+
 def sources(sentence: str) -> list[Amount]:
     """Return the parts of the funding a sentence lists, source as scope; brackets left out."""
     plain = normalise(sentence)
@@ -119,7 +122,9 @@ def sources(sentence: str) -> list[Amount]:
         clause = re.split(r"[、和及]", _clause_before(plain, money.start))[-1]
         if re.search(r"总投资|合计|共计|总计|每年|运维|20\d\d年", clause):
             continue
-        scope = next((name for name, rule in _SOURCES if rule.search(clause)), "")
+        scope = next(
+            (name for name, rule in _SOURCES if rule.search(clause)), "其他来源" if _GIVER.search(clause) else ""
+        )
         if scope:
             out.append(Amount(money, scope))
     return out

@@ -27,6 +27,7 @@ _DROPPED = re.compile(  # heads of tables of what the project gave up: their row
 _REJECTED = re.compile(  # the cell of a comparison of options that says what became of one
     "(?:结论|决定|意见|评价)?[:：]?(?:(?:不予?|未予?|没有|暂不)(?:采用|采纳|取|选|选用|选择|考虑|推荐|可取|可行)|否决|淘汰|放弃|排除|弃用|落选|舍弃)"
 )
+_OPTION = re.compile("(?:方案|选项|备选)?[甲乙丙丁戊A-E一二三四][:：、]|方案")
 _ACTS = frozenset(
     {"NEG-1", "NEG-2C", "NEG-2D"}
 )  # rules about what is done; to reject reuse may itself break the others
@@ -76,8 +77,11 @@ def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
 
 def _rejected(passage: Passage) -> bool:
     """Tell whether a row is an option that was not taken; that the 政务云 was not taken is no excuse."""
-    option, *cells = passage.text.split(" | ")
-    return passage.kind is PassageKind.ROW and "云" not in option and any(_REJECTED.fullmatch(c.strip()) for c in cells)
+    option, *cells = (c.strip() for c in passage.text.split(" | "))
+    if passage.kind is not PassageKind.ROW or not cells or "云" in option:
+        return False
+    answered_no = _OPTION.match(option) is not None and cells[-1] in {"否", "×"}
+    return answered_no or any(_REJECTED.fullmatch(c) for c in cells)
 
 
 def at_length(threshold: float, passages: int) -> float:
@@ -102,13 +106,13 @@ def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
         p
         for p in submission.passages
         if p.kind is not PassageKind.TITLE
-        and len(p.text) >= SAYS
         and not (p.document_kind is Kind.FORM and _line(p.evidence) in in_fields)
         and not (p.evidence.row is not None and _place(p) in heads and _names_columns(p))
         and (p.evidence.document, p.evidence.table) not in dropped
     ]
     for _, group in groupby(judged, key=lambda p: (p.evidence.document, p.evidence.paragraph, p.evidence.row)):
-        yield [replace(p, text=resolved(p.text)) for p in group]
+        said = [replace(p, text=resolved(p.text)) for p in group]
+        yield [p for p in said if len(p.text) >= SAYS]
     for _, shared in groupby(submission.fields, key=lambda f: (*_line(f.evidence), f.evidence.cell)):
         fields = list(shared)
         yield from ([_field_passage(f)] for f in fields)
