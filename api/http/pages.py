@@ -1,4 +1,4 @@
-"""The pages around a review: list and upload, board, register, policy, entrance."""
+"""The pages around a review: list and upload, board, policy, entrance."""
 
 from __future__ import annotations
 
@@ -155,37 +155,6 @@ def _charts(made: Board) -> dict[str, Any]:
 
 
 def _around(router: APIRouter, desk: Desk) -> None:
-    @router.get("/register")
-    def register(
-        request: Request, q: str = "", offset: Annotated[int, Query(ge=0, le=10**7)] = 0, told: str = ""
-    ) -> HTMLResponse:
-        wanted = {key: request.query_params.get(key, "") for key in ("level", "status")}
-        store = api_desk.register_of(desk)
-        found = store.page(q, wanted, offset, _SHOWN)
-        empty = not found.total and not store.state().size
-        shown = {"rows": found.systems, "total": found.total, "choices": found.choices, "empty": empty}
-        asked = {"wanted": wanted, "q": q, "offset": offset, "limit": _SHOWN}
-        return page(request, desk, "register.html", told=told[:300], **asked, **shown)
-
-    @router.post("/register")
-    async def put(file: Annotated[UploadFile, File()]) -> Response:
-        counts = await api_desk.imported(desk, file)
-        told = (
-            "新增{added}个，更新{updated}个，未变{unchanged}个".format(**counts) + f"，未采纳{len(counts['refused'])}行"
-        )
-        why = "；".join(f"第{r['row']}行：{r['why']}" for r in counts["refused"][:5])
-        return RedirectResponse(f"/register?told={quote(told + ('。' + why if why else ''))}", 303)
-
-    @router.post("/register/remove")
-    def remove(number: Annotated[str, Form()]) -> Response:
-        gone = api_desk.register_of(desk).remove([number])
-        return RedirectResponse(f"/register?told={quote(f'已删除{number}' if gone else f'台账里没有{number}')}", 303)
-
-    @router.get("/register.csv")
-    def export() -> Response:
-        headers = {"Content-Disposition": 'attachment; filename="register.csv"'}
-        return Response(api_desk.register_file(desk, "csv"), media_type="text/csv; charset=utf-8", headers=headers)
-
     @router.get("/policy")
     def policy(request: Request) -> HTMLResponse:
         from corpus.policies import load_policy

@@ -81,7 +81,7 @@ def _looking(router: APIRouter, desk: Desk) -> None:
         return papers.paper(desk, number, kind, form, blind=blind)
 
     @router.get("/report.{form}")
-    def report(number: str, form: Literal["json", "html", "docx"]) -> Response:
+    def report(number: str, form: Literal["json", "html", "docx", "pdf"]) -> Response:
         return exported(desk, number, form)
 
 
