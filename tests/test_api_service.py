@@ -20,6 +20,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from report_samples import sample_report
+from served import API, until
 from webhook_listener import listening
 from worker_standins import queued
 
@@ -39,19 +40,6 @@ from corpus.register import RegisterStore
 from models.domain.document import Cell, Paragraph, Table
 
 ENDED = {"done", "failed", "refused", "cancelled"}
-API = "/api/v1"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def client(home):
-    app = create_app(Settings(home=home, upload_mb=1), WorkerPool(2, queued, (str(home),)))
-    with TestClient(app, base_url="http://127.0.0.1") as one:
-        yield one
 
 
 def _files(*named: tuple[str, bytes]):
@@ -66,12 +54,7 @@ def _sent(client, *named: tuple[str, bytes], **more) -> str:
 
 
 def _ended(client, number: str):
-    for _ in range(600):
-        found = client.get(f"{API}/submissions/{number}").json()
-        if found["state"] in ENDED:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(found)
+    return until(client, f"/submissions/{number}", lambda found: found["state"] in ENDED)
 
 
 @pytest.fixture(scope="module")

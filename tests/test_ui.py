@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pypdfium2
 import pytest
 from conftest import need
@@ -164,8 +165,9 @@ def submitted(watched, tmp_path_factory):
     page.goto(f"{watched.address}/register")
     watched.looked_at("empty-register")
     page.set_input_files("#file", ROOT / "examples" / "systems.csv")
-    page.locator("form[action='/register'][method=post] button").click()
+    page.get_by_role("button", name="导入", exact=True).click()
     page.get_by_text("新增70个").wait_for()
+    _checked_then_imported(watched, tmp_path_factory.mktemp("register") / "更新.csv")
     page.goto(watched.address)
     page.fill("#who", HOSTILE[:40])
     page.get_by_role("button", name="署名").click()
@@ -181,7 +183,49 @@ def submitted(watched, tmp_path_factory):
     return page.url.rsplit("/", 1)[1]
 
 
-def test_review_decisions_opinion(watched, submitted):
+def _checked_then_imported(watched, table: Path) -> None:
+    """Import a changed row: first only checked, then taken; the system's page shows what it was and is."""
+    page = watched.page
+    for status, button, told in (
+        ("在用", "只检查", "台账没有改动"),
+        ("在用", "导入", "新增1个"),
+        ("停用", "导入", "更新1个"),
+    ):
+        table.write_text(f"编号,系统名称,状态\nX1,旧平台,{status}\nX2,,在用\n", encoding="utf-8")
+        page.set_input_files("#file", table)
+        page.get_by_role("button", name=button, exact=True).click()
+        page.locator(".saved", has_text=told).wait_for()
+        assert "第3行" in page.locator(".saved").inner_text()
+        if button == "只检查":
+            watched.looked_at("register-checked")
+            assert _api(watched.address, "/register")["total"] == 70
+    page.goto(f"{watched.address}/register?q=旧平台")
+    page.get_by_role("link", name="旧平台").click()
+    assert "在用停用" in "".join(page.locator("main table td").all_inner_texts())
+    watched.looked_at("system")
+
+
+@pytest.fixture(scope="module")
+def small(watched, submitted, tmp_path_factory):
+    """Submissions of one file each, by what becomes of them; reviewed while other pages are looked at."""
+    from docx import Document
+
+    folder = tmp_path_factory.mktemp("small")
+    secret = Document()
+    secret.add_paragraph("机密★1年")
+    secret.add_paragraph("某项目建设方案")
+    secret.save(str(folder / "来件.docx"))
+    (folder / "说明.txt").write_text("只有一句话。", encoding="utf-8")
+    files = {"mistake": _plan(folder / "报错了.docx", "报错了的系统", "区某局"), "refused": folder / "来件.docx",
+             "failed": folder / "说明.txt"}  # fmt: skip
+    with httpx.Client(base_url=f"{watched.address}/api/v1", timeout=120) as client:
+        return {
+            fate: client.post("/submissions", files={"files": (path.name, path.read_bytes())}).json()["id"]
+            for fate, path in files.items()
+        }
+
+
+def test_review_decisions_opinion(watched, submitted, small):
     page, address = watched.page, watched.address
     page.goto(f"{address}/submissions/{submitted}")
     assert "{{7+7}}" in page.locator(".docs").text_content()
@@ -460,7 +504,7 @@ def test_batch_board_register_policy(watched, submitted, tmp_path):
     page.goto(f"{address}/register?q=平台")
     page.locator("table summary").first.click()
     watched.looked_at("register")
-    page.on("dialog", lambda d: d.accept())
+    page.once("dialog", lambda d: d.accept())
     gone = page.locator("table tbody tr").first.locator("td").first.inner_text()
     page.get_by_role("button", name="从台账删除").first.click()
     page.get_by_text(f"已删除{gone}").wait_for()
@@ -500,6 +544,54 @@ def test_what_is_not_there_says_so(watched, submitted):
     page.get_by_text("没有这个项目").wait_for()
     watched.forgive("404")
     watched.looked_at("problem")
+
+
+def _settled(address: str, number: str) -> str:
+    _until(lambda: _api(address, f"/submissions/{number}")["state"] not in {"waiting", "running"}, number)
+    return str(_api(address, f"/submissions/{number}")["state"])
+
+
+def test_sent_by_mistake_it_is_deleted_with_a_question_and_a_reason(watched, submitted, small):
+    page, address, number = watched.page, watched.address, small["mistake"]
+    assert _settled(address, number) == "done"
+    page.goto(f"{address}/deleted")
+    watched.looked_at("empty-deleted")
+    page.goto(f"{address}/submissions/{number}")
+    page.locator("#delete summary").click()
+    page.locator("#delete [name=reason]").fill(f"放错了文件{HOSTILE}")
+    asked: list[str] = []
+    page.once("dialog", lambda d: (asked.append(d.message), d.dismiss()))
+    page.locator("#delete").get_by_role("button", name="删除", exact=True).click()
+    assert "不能恢复" in asked[0]
+    assert _api(address, f"/submissions/{number}")["state"] == "done"  # whoever says no has changed nothing
+    watched.looked_at("deleting")
+    page.once("dialog", lambda d: d.accept())
+    page.locator("#delete").get_by_role("button", name="删除", exact=True).click()
+    page.wait_for_url(f"{address}/")
+    assert "报错了的系统" not in page.locator("#rows").inner_text()
+    page.get_by_role("link", name="删除记录").click()
+    row = page.locator("tbody tr").first.inner_text()
+    assert "报错了的系统" in row
+    assert "放错了文件" in row
+    watched.looked_at("deleted")
+    page.goto(f"{address}/submissions/{number}")
+    page.get_by_text("理由：放错了文件").wait_for()
+    watched.forgive("404")
+    watched.looked_at("gone")
+    told = _api(address, f"/submissions/{number}/history")["items"]
+    assert told[0]["what"].startswith("删除这个项目，理由：放错了文件")
+
+
+def test_what_is_refused_or_cannot_be_reviewed_says_so(watched, submitted, small):
+    page, address = watched.page, watched.address
+    for fate, words in (("refused", "材料没有留存"), ("failed", "没有找到建设方案")):
+        assert _settled(address, small[fate]) == fate
+        page.goto(f"{address}/submissions/{small[fate]}")
+        assert words in page.locator("main").inner_text()
+        watched.looked_at(fate)
+    page.goto(f"{address}/submissions/{small['refused']}")
+    assert "台账是空的" not in page.locator("main").inner_text()  # it was not compared with anything
+    assert page.get_by_role("button", name="重新审核").is_disabled()
 
 
 def test_the_entrance_where_a_token_is_set(browser, shots, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -123,9 +124,10 @@ def _board(router: APIRouter, desk: Desk) -> None:
         rows = desk.submissions.find(wanted, "risk", limit=_EVERY).rows
         made = api_desk.board_of(desk, rows)
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
-        told = {"board": made, "charts": json.dumps(_charts(made) | {"query": query}), "wanted": wanted, "query": query}
-        told["copied"] = copied_of(desk, wanted)
-        told |= {f"{key}s": {r["id"]: r[key] for r in rows} for key in ("title", "unit")}
+        titles = _titles(rows)
+        charts = json.dumps(_charts(made, titles) | {"query": query})
+        told = {"board": made, "charts": charts, "wanted": wanted, "query": query, "titles": titles}
+        told |= {"copied": copied_of(desk, wanted), "units": {r["id"]: r["unit"] for r in rows}}
         return page(
             request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told
         )
@@ -139,10 +141,16 @@ def _board(router: APIRouter, desk: Desk) -> None:
         return papers.yearly(desk, _wanted(request))
 
 
-def _charts(made: Board) -> dict[str, Any]:
+def _titles(rows: Sequence[Mapping[Any, Any]]) -> dict[str, str]:
+    """Return what each submission is called; those of one title are told apart by the name they came in under."""
+    often = Counter(r["title"] for r in rows)
+    return {r["id"]: r["title"] if often[r["title"]] == 1 else f"{r['title']}（{r['name']}）" for r in rows}
+
+
+def _charts(made: Board, titles: Mapping[str, str]) -> dict[str, Any]:
     groups = made.clusters
     listed = [(row, index) for index, group in enumerate(groups) for row in group][:_NODES]
-    nodes = [{"id": r["id"], "name": r["title"], "unit": r["unit"], "group": index} for r, index in listed]
+    nodes = [{"id": r["id"], "name": titles[r["id"]], "unit": r["unit"], "group": index} for r, index in listed]
     shown = {n["id"] for n in nodes}
     links = [[a, b] for a, b in made.links if {a, b} <= shown]
     return {
