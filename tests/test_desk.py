@@ -117,6 +117,24 @@ def test_next_is_the_riskiest_without_a_conclusion(client, batch):
         here = to.rsplit("/", 1)[1]
         seen.add(here)
     assert seen == ids
+    assert "这一批没有别的等着定结论的项目了" in client.get(to).text
+
+
+def test_a_saved_opinion_is_seen_all_over_the_page(client):
+    number = client.get(f"{API}/batches/{_done(client, _batch(client, '方案.txt', name='意见'))['id']}").json()
+    number = number["submissions"][0]["id"]
+    page = client.get(f"/submissions/{number}").text
+    assert "程序建议" in page.split('id="advice"')[1].split("·")[0]
+    given = {"version": "0", "text": "请补充。", "advice": "建议进入评审"}
+    answer = client.post(f"/submissions/{number}/opinion", data=given, headers=HTMX).text
+    assert set(re.findall(r'id="([a-z-]+)"[^>]*hx-swap-oob', answer)) == {"advice", "history", "delete"}
+    assert "<strong>建议进入评审</strong>" in answer.split('id="advice"')[1]
+    assert "写初审意见：建议进入评审" in answer.split('id="history"')[1]
+    assert "不能删除" in answer.split('id="delete"')[1]
+    assert "data-draft" in answer
+    answer = client.post(f"/submissions/{number}/opinion", data=given | {"text": "别的"}, headers=HTMX).text
+    assert "刚被别人改过" in answer  # nothing of the page changes where nothing was saved
+    assert "hx-swap-oob" not in answer
 
 
 # Decisions

@@ -29,6 +29,34 @@ SIZES = ((1366, 768), (390, 844))
 DIGITS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", *(f"十{d}" for d in "一二三四五六七八九"), "二十")
 HOSTILE = "<img src=x onerror=window.hit=1><script>window.hit=1</script>{{7*7}}"
 BATCH = int(os.environ.get("CHUSHEN_UI_BATCH", "30"))
+ALIKE = 6  # of the batch would build the same; the others each something else, so that not all are reviewed twice
+SAME = ("民生诉求办理系统", "诉求受理 智能派单 进度跟踪 回访评价 统计分析")
+OTHERS = (
+    ("古树名木养护台账", "树木建档 病虫害上报 养护排期 树龄测算 挂牌管理"),
+    ("校车乘坐登记系统", "学生乘车名单 上下车刷卡 晚点告知家长 线路编排 司机资格核验"),
+    ("殡葬预约服务系统", "火化时段预约 骨灰寄存登记 墓位续期提醒 惠民减免核算 祭扫分流"),
+    ("桥梁结构监测系统", "挠度传感接入 裂缝比对 荷载超限告警 检修计划 桥型图档"),
+    ("非遗项目名录系统", "传承人申报 技艺影像归档 展演排期 名录评定 研学报名"),
+    ("献血者关怀系统", "献血间隔提醒 荣誉证书发放 用血报销 血型检索 志愿者招募"),
+    ("排水管网普查系统", "窨井坐标采集 管段淤积评级 混接点溯源 清淤派工 雨量联动"),
+    ("体育场馆预订系统", "场地时段售卖 教练排课 器材租借 闸机验票 会员积分"),
+    ("信访档案数字化系统", "卷宗扫描 目录著录 密级鉴定 借阅审批 到期销毁"),
+    ("出租房屋消防巡检系统", "烟感在线率 逃生通道拍照 隐患复查 房东承诺书 燃气软管更换"),
+    ("农产品溯源系统", "种植批次 农药用量 检测合格证 冷链温度 扫码查询"),
+    ("干部培训学时系统", "课程报名 学时认定 师资库 结业考核 心得提交"),
+    ("河道漂浮物识别系统", "视频抽帧 水葫芦识别 打捞派船 蓝藻预报 水位标尺读数"),
+    ("婚姻登记预约系统", "登记号源 证件照拍摄 婚俗辅导 颁证厅排期 档案补发"),
+    ("职工疗休养系统", "线路发布 名额分配 同行家属登记 费用结算 行程保险"),
+    ("工程招标专家抽取系统", "专家入库 回避规则 随机语音通知 评标签到 履职评价"),
+    ("流浪犬收容系统", "捕捉出勤 芯片扫描 领养审核 狂犬疫苗 失主认领"),
+    ("历史建筑修缮系统", "构件编号 修缮工艺库 白蚁监测 施工许可 三维测绘"),
+    ("税源协税护税系统", "楼宇入驻企业 纳税迁移预警 招商线索 税收属地核对 留抵测算"),
+    ("社区食堂助餐系统", "老年菜单 刷脸结账 送餐骑手 餐补划拨 留样登记"),
+    ("公共自行车调度系统", "桩位余量 潮汐搬运 车辆故障报修 骑行计费 电池更换"),
+    ("图书漂流系统", "书目漂流码 柜格借还 阅读打卡 荐书榜 捐书证书"),
+    ("渣土运输监管系统", "车辆核准证 消纳场入场 密闭抓拍 路线偏离 扬尘扣分"),
+    ("残疾人辅具适配系统", "评估量表 辅具租赁 家庭无障碍改造 康复师上门 补贴比例"),
+)
 
 
 def _port() -> int:
@@ -126,20 +154,20 @@ def _api(address: str, path: str):
         return json.load(answer)
 
 
-def _plan(path: Path, title: str, unit: str) -> Path:
+def _plan(path: Path, title: str, unit: str, listed: str = SAME[1]) -> Path:
     from docx import Document
 
     document = Document()
     document.add_heading(f"{title}建设方案", 0)
     document.add_paragraph(f"申报单位：{unit}")
-    functions = ("诉求受理", "智能派单", "进度跟踪", "回访评价", "统计分析")
+    functions = listed.split()
     said = {
         "1.1": title,
         "1.2": "新建",
         "1.4": "建设周期为2022年1月至2022年10月。",
-        "1.5": "；".join(f"（{i}）{f}：群众反映的问题{f}功能" for i, f in enumerate(functions, 1)) + f"。{HOSTILE}",
+        "1.5": "；".join(f"（{i}）{f}：提供{f}的登记和查询" for i, f in enumerate(functions, 1)) + f"。{HOSTILE}",
         "1.6": "总投资120万元，由区财政资金安排。",
-        "5.1": "；".join(f"（{i}）{f}子系统，支持窗口和热线{f}" for i, f in enumerate(functions, 1)) + "。",
+        "5.1": "；".join(f"（{i}）{f}子系统，支持{f}" for i, f in enumerate(functions, 1)) + "。",
     }
     chapter = section = 0
     for item in load_policy("gongshu-2021").template:
@@ -446,6 +474,8 @@ def test_resubmission(watched, submitted, tmp_path):
     page.wait_for_url(lambda url: submitted not in url)
     page.locator("#compare").wait_for()
     assert "仍未解决" in page.locator("#compare").inner_text()
+    first = page.locator("#compare tbody tr").first.inner_text()  # money that nobody asked to change comes first
+    assert all(words in first for words in ("测评与培训服务", "16.60", "18.60", "未要求")), first
     watched.looked_at("resubmission")
 
 
@@ -454,8 +484,20 @@ def _changed(plan: Path, to: Path) -> Path:
 
     document = Document(str(plan))
     document.add_paragraph("本次补正：补充说明。")
+    cells = (c for t in document.tables for r in t.rows for c in r.cells if c.text.strip() == "16.60")
+    next(cells).paragraphs[0].runs[0].text = "18.60"
     document.save(str(to))
     return to
+
+
+def _dropped(page, folder: Path) -> None:
+    """Drag a folder from the desktop onto the field and let it go there."""
+    box = page.locator(".drop").bounding_box()
+    about = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    devtools = page.context.new_cdp_session(page)
+    for moment in ("dragEnter", "dragOver", "drop"):
+        at = {"type": moment, "x": box["x"] + 20, "y": box["y"] + 15, "data": about}
+        devtools.send("Input.dispatchDragEvent", at)
 
 
 def test_batch_board_register_policy(watched, submitted, tmp_path):
@@ -463,12 +505,15 @@ def test_batch_board_register_policy(watched, submitted, tmp_path):
     for index in range(BATCH):
         folder = tmp_path / "本年申报" / f"项目{index:02}"
         folder.mkdir(parents=True)
-        _plan(folder / "建设方案.docx", f"民生诉求办理系统{index // 2:02}", f"区第{index}局")
+        name, listed = (
+            (f"{SAME[0]}{index // 2:02}", SAME[1]) if index < ALIKE else OTHERS[(index - ALIKE) % len(OTHERS)]
+        )
+        _plan(folder / "建设方案.docx", name, f"区第{index}局", listed)
     page.goto(address)
     page.locator("details.panel > summary").click()
-    page.evaluate("document.querySelector('#files').webkitdirectory = true")
-    page.set_input_files("#files", str(tmp_path / "本年申报"))
     page.get_by_label("一批项目").check()
+    _dropped(page, tmp_path / "本年申报")
+    page.locator(".chosen", has_text=f"已选 {BATCH} 个文件").wait_for()
     page.fill("#batch", HOSTILE[:60])
     page.get_by_role("button", name="开始审核").click()
     page.wait_for_url("**batch=*")

@@ -77,6 +77,7 @@ def _list(router: APIRouter, desk: Desk) -> None:
         query = "&".join(f"{k}={quote(v)}" for k, v in [*wanted.items(), ("sort", sort)])
         busy = any(r["state"] in {"waiting", "running"} for r in found.rows)
         told = {"found": found, "wanted": wanted, "sort": sort, "query": query, "batches": batches, "busy": busy}
+        told["settled"] = bool(request.query_params.get("settled"))
         told["whole"] = _batch(desk, wanted.get("batch", ""))
         told["new"] = found.total < _FEW and not wanted and not api_desk.register_of(desk).state().size
         name = "_rows.html" if request.headers.get("hx-target") == "rows" else "home.html"

@@ -16,7 +16,8 @@ window.addEventListener("DOMContentLoaded", () => {
   draw("c-domains", { grid: { left: 8, right: 16, top: 30, bottom: 8, containLabel: true }, legend: {}, xAxis: { type: "value", name: "万元" }, yAxis: { type: "category", inverse: true, data: data.domains.map((d) => short(d[0])) },
     series: [{ name: "申报", type: "bar", color: "#1d4f91", data: data.domains.map((d) => d[1]) }, { name: "核减", type: "bar", color: "#b36b00", data: data.domains.map((d) => d[2]) }] })
     ?.on("click", (e) => { location.assign(`/?${data.query}&domain=${encodeURIComponent(data.domains[e.dataIndex][0])}`); });
-  draw("c-advice", { series: [{ type: "pie", radius: ["26%", "48%"], label: { formatter: "{b}\n{c}个", width: 64, overflow: "break" }, labelLine: { length: 8, length2: 4 }, data: data.advice.map(([name, value]) => ({ name, value })) }] })
+  const narrow = document.getElementById("c-advice")?.clientWidth < 420;
+  draw("c-advice", { series: [{ type: "pie", radius: narrow ? ["26%", "48%"] : ["35%", "65%"], startAngle: data.advice.length === 1 ? 180 : 90, label: { formatter: "{b}\n{c}个", ...(narrow ? { width: 64, overflow: "break" } : {}) }, labelLine: narrow ? { length: 8, length2: 4 } : {}, data: data.advice.map(([name, value]) => ({ name, value })) }] })
     ?.on("click", (e) => { location.assign(`/?${data.query}&advice=${encodeURIComponent(e.name)}`); });
   // Each group on an oval of its own, the taller the more it holds, the ovals in rows: nothing leaves the frame, and
   // it looks the same each time.
