@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -126,6 +129,35 @@ def test_deleted_at_work_nothing_is_recorded_and_the_batch_is_compared(tmp_path)
     assert submissions.review(second.submission) is None
     assert jobs.claim("w").kind == COMPARE
     assert set(ids) == {first.submission, second.submission}
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from api.store import Deletions, FileStore, deletion, open_database
+home = Path(sys.argv[1])
+where, name = {"rows": (deletion, "_left_batch"), "files": (Deletions, "_forget"), "last": (deletion, "still_used")}[sys.argv[3]]
+setattr(where, name, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+Deletions(open_database(f"sqlite:///{home}/chushen.db"), FileStore(home / "files")).delete(sys.argv[2], "某人", "报错了")
+"""
+
+
+@pytest.mark.parametrize("point", ["rows", "files", "last"])
+def test_killed_while_deleting_it_is_whole_or_gone(tmp_path, point):
+    engine, files = open_database(f"sqlite:///{tmp_path}/chushen.db"), FileStore(tmp_path / "files")
+    submissions = Submissions(engine, files)
+    (tmp_path / "a").write_bytes(b"x")
+    _, (number,) = submissions.add([Arrival("甲", (("a", tmp_path / "a"),))], "某人")
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), number, point], check=False, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert bool(submissions.names([number])) is (point == "rows")
+    assert list((tmp_path / "files").glob("*/*"))
+    Deletions(engine, files).resume()
+    if point == "rows":
+        assert submissions.laid_out(number, tmp_path / "laid").read_bytes() == b"x"
+    else:
+        assert not list((tmp_path / "files").glob("*/*"))
+        assert [row["id"] for row in Deletions(engine, files).all()] == [number]
 
 
 def test_a_file_kept_while_its_only_owner_goes_is_not_lost(tmp_path):

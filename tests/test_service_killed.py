@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from api.store import FileStore, Jobs, Submissions, open_database
-from api.store.schema import REFUSALS, REVIEWS
+from api.store.schema import DOOMED, REVIEWS
 from api.store.submissions import Arrival
 
 pytestmark = pytest.mark.slow
@@ -124,5 +124,5 @@ def test_killed_over_a_secret_no_state_says_refused_while_a_file_is_left(tmp_pat
     assert submissions.content(number, "json")
     with engine.connect() as connection:
         assert len(connection.execute(select(REVIEWS.c.job)).all()) == 1
-        assert not connection.execute(select(REFUSALS)).all()
+        assert not connection.execute(select(DOOMED)).all()
     assert not list((home / "jobs").glob("*"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
 from api.store.files import FileStore
 from api.store.jobs import CANCELLED, RUNNING, WAITING, compare_when_done, told
@@ -14,9 +14,9 @@ from api.store.schema import (
     COPIED,
     DECISIONS,
     DELETED,
+    DOOMED,
     FILES,
     JOBS,
-    REFUSALS,
     REVIEWS,
     SUBMISSIONS,
     UNREAD,
@@ -56,10 +56,28 @@ class Deletions:
             sent = {"sent": row["at"], "sender": row["by"], "at": now(), "by": by, "why": why}
             connection.execute(DELETED.insert().values(**kept, **sent))
             told(connection, submission, by, f"删除这个项目，理由：{why}")
-            digests = _deleted(connection, submission)
+            digests = json.dumps(sorted(_deleted(connection, submission)))
+            connection.execute(insert(DOOMED).values(submission=submission, error="", digests=digests))
             _left_batch(connection, row["batch"])
+        self._forget(submission)
+
+    def resume(self) -> None:
+        """Remove the files of what was deleted by a process that was killed before they were gone."""
+        left = select(DOOMED.c.submission).where(DOOMED.c.submission.not_in(select(SUBMISSIONS.c.id)))
+        with self._engine.connect() as connection:
+            found = list(connection.execute(left).scalars())
+        for submission in found:
+            self._forget(submission)
+
+    def _forget(self, submission: str) -> None:
+        """Remove the files no other submission has: after the rows, for what is rolled back must still be whole."""
+        query = select(DOOMED.c.digests).where(DOOMED.c.submission == submission)
+        with self._engine.begin() as connection:
+            alone(connection)
+            digests = set(json.loads(connection.execute(query).scalar() or "[]"))
             for digest in digests - still_used(connection, digests):
                 self._files.forget(digest)
+            connection.execute(delete(DOOMED).where(DOOMED.c.submission == submission))
 
     def all(self) -> list[RowMapping]:
         """Return what was deleted, the latest first: id, name, title, unit, sent, sender, at, by, why."""
@@ -78,9 +96,9 @@ def taken_out(connection: Connection, submission: str) -> set[str]:
     digests = set(connection.execute(select(FILES.c.sha256).where(FILES.c.submission == submission)).scalars())
     for contents in connection.execute(select(REVIEWS.c.contents).where(REVIEWS.c.submission == submission)).scalars():
         digests |= set(json.loads(contents).values())
-    for left in connection.execute(select(REFUSALS.c.digests).where(REFUSALS.c.submission == submission)).scalars():
+    for left in connection.execute(select(DOOMED.c.digests).where(DOOMED.c.submission == submission)).scalars():
         digests |= set(json.loads(left))
-    for table in (FILES, UNREAD, REVIEWS, DECISIONS, REFUSALS):
+    for table in (FILES, UNREAD, REVIEWS, DECISIONS, DOOMED):
         connection.execute(delete(table).where(table.c.submission == submission))
     return digests
 

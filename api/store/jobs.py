@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, or_, 
 
 from api.store.schema import (
     BATCHES,
+    DOOMED,
     HISTORY,
     JOBS,
-    REFUSALS,
     SUBMISSIONS,
     ConflictError,
     MissingError,
@@ -225,7 +225,7 @@ def held(connection: Connection, job: Job) -> bool:
 
 def _to_be_wiped(connection: Connection, submission: str) -> bool:
     """Whether all that is left of a job is to remove files of a refused submission: that is never given up."""
-    return connection.execute(select(REFUSALS.c.error).where(REFUSALS.c.submission == submission)).first() is not None
+    return connection.execute(select(DOOMED.c.error).where(DOOMED.c.submission == submission)).first() is not None
 
 
 def close(connection: Connection, job: Job, state: str, error: str) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from api.store.deletion import out_of_comparisons, still_used, taken_out
 from api.store.files import FileStore
 from api.store.jobs import REFUSED, Job, close, held
-from api.store.schema import REFUSALS, SUBMISSIONS, alone
+from api.store.schema import DOOMED, SUBMISSIONS, alone
 from api.store.submissions import record
 
 
@@ -49,18 +49,18 @@ class Refusals:
             connection.execute(nameless)
             record(connection, job.submission, job.id, found)
             told = {"error": error, "digests": json.dumps(sorted(digests))}
-            connection.execute(insert(REFUSALS).values(submission=job.submission, **told))
+            connection.execute(insert(DOOMED).values(submission=job.submission, **told))
         return True
 
     def begun(self, submission: str) -> bool:
         """Whether a submission is refused already and only its files have to go."""
-        query = select(REFUSALS.c.submission).where(REFUSALS.c.submission == submission)
+        query = select(DOOMED.c.submission).where(DOOMED.c.submission == submission)
         with self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
     def finish(self, job: Job) -> bool:
         """Remove the files no other submission has, then tell the state; False where the job is another's."""
-        query = select(REFUSALS).where(REFUSALS.c.submission == job.submission)
+        query = select(DOOMED).where(DOOMED.c.submission == job.submission)
         with self._engine.begin() as connection:
             alone(connection)
             row = connection.execute(query).mappings().first()
@@ -69,5 +69,5 @@ class Refusals:
             digests = set(json.loads(row["digests"]))
             for digest in digests - still_used(connection, digests):
                 self._files.forget(digest)
-            connection.execute(delete(REFUSALS).where(REFUSALS.c.submission == job.submission))
+            connection.execute(delete(DOOMED).where(DOOMED.c.submission == job.submission))
             return close(connection, job, REFUSED, row["error"])
