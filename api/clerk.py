@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from models.domain.report import Report
 
 NOTES = "批注"
+REPORT = "审核报告"  # the program's own, without what people decided
 _NAMED = 5
 
 
@@ -71,6 +72,10 @@ def _paper(order: PaperOrder, pack: str) -> tuple[str, bytes]:
     from corpus.policies import load_policy
 
     policy = load_policy(pack)
+    if order.kind == REPORT:
+        from api.reports import render
+
+        return f"{REPORT}.{order.form}", render(_loaded(order.stored), order.form, policy)
     choices = Decisions.model_validate(order.choices)
     report = decided(_loaded(order.stored), choices)
     if order.kind == NOTES:

@@ -29,6 +29,12 @@ def explanation(rule: str, policy: Policy) -> str | None:
     return "\n\n".join(part.strip() for part in parts if part.strip())
 
 
+def title(rule: str, policy: Policy) -> str:
+    """Return what a rule is called in words, a family's name for its members; the rule itself where it is unknown."""
+    known = policy.rules.get(rule) or policy.rules.get(rule.partition("-")[0])
+    return known.title.replace("{threshold}", f"{policy.thresholds['declare_wan']:g}") if known else rule
+
+
 def analyzer_of(rule: str) -> ModuleType | None:
     """Return the analyzer that gives this rule, a family (SEC) standing for its members (SEC-1.6)."""
     from analyzers.registry import ANALYZERS

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import socket
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api import webhook
+from api import scratch, webhook
 from api.batch import REFUSED, Piece, Reviewed, review_piece
 from api.outcomes import found_in, systems
 from api.pipeline import Timings
-from api.store import Deletions, FileStore, Jobs, MissingError, Submissions, open_database
+from api.store import FileStore, Jobs, MissingError, Refusals, Submissions, open_database
 from api.store.jobs import AGAIN, CANCELLED, COMPARE, LEASE, Job, add_job, told
 from api.store.likeness import before, record_copied, record_likeness
 from api.store.schema import Connection
@@ -41,9 +40,10 @@ _PAUSE = 0.5  # seconds between looks into an empty queue
 
 @dataclass(frozen=True, slots=True)
 class Queued(Piece):
-    """A submission out of the queue."""
+    """A submission out of the queue; `scratch`: where copies of its material may lie meanwhile."""
 
     job: str = ""
+    scratch: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def serving(settings: Settings) -> Handler:
         jobs = Jobs(open_database(settings.database))
         job = piece.job if isinstance(piece, Queued) else ""
         stages = Stages(tell=lambda stage: jobs.stage(job, stage)) if job else Timings()
-        return review_piece(piece, bench.current(), stages)
+        with scratch.within(piece.scratch if isinstance(piece, Queued) else None):
+            return review_piece(piece, bench.current(), stages)
 
     return handle
 
@@ -130,12 +131,13 @@ class Worker:
         self._engine = engine
         self.jobs = Jobs(engine)
         files = FileStore(settings.home / "files")
-        self.submissions, self._deletions = Submissions(engine, files), Deletions(engine, files)
+        self.submissions, self._refusals = Submissions(engine, files), Refusals(engine, files)
         self._pool, self._seconds, self._settings = pool, settings.review_seconds, settings
         self._name = f"{socket.gethostname()[:30]}-{os.getpid()}-{threading.get_ident()}"
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`."""
+        scratch.sweep(self._settings.home, self.jobs.running)
         while not stop.is_set():
             try:
                 idle = not self.one()
@@ -207,25 +209,28 @@ class Worker:
         self.jobs.finish(job, CANCELLED if stopped else "failed", "" if stopped else error, line)
 
     def _review(self, job: Job) -> None:
-        with tempfile.TemporaryDirectory(prefix="chushen-job-") as folder:
-            path = self.submissions.laid_out(job.submission, Path(folder) / "submission")
+        if self._refusals.begun(job.submission):  # by a worker that was killed before the files were gone
+            self._refusals.finish(job)
+            return
+        with scratch.bench(self._settings.home.absolute(), job.id, self._name) as folder:
+            path = self.submissions.laid_out(job.submission, folder / "submission")
             unread = tuple(self.submissions.unread_of(job.submission))
-            piece = Queued(path, FORMATS, self._others(job), unread, job.id)
+            piece = Queued(path, FORMATS, self._others(job), unread, job.id, folder)
             reviewed: Reviewed = self._pool.ask(piece, self._seconds)
         contents = {**reviewed.contents, TEXTS: reviewed.texts}
         kept = {form: self.submissions.files.keep(content) for form, content in contents.items()}
         found = found_in(reviewed, kept)
-        refused = reviewed.outcome.status == REFUSED
-        state, error = (REFUSED, reviewed.outcome.error) if refused else ("done", "")
+        if reviewed.outcome.status == REFUSED:
+            self._refusals.begin(job, reviewed.outcome.error, found, contents)
+            self._refusals.finish(job)
+            return
 
         def put(connection: Connection) -> None:
             for content in contents.values():
                 self.submissions.files.keep(content)  # meanwhile somebody may have deleted its only twin
             record(connection, job.submission, job.id, found)
 
-        done = self.jobs.finish(job, state, error, put)
-        if done and refused:
-            self._deletions.wipe(job.submission)
+        self.jobs.finish(job, "done", "", put)
 
     def _others(self, job: Job) -> tuple[System, ...]:
         found = self.submissions.reviews(job.others)

@@ -26,3 +26,24 @@ def need(present: object, what: str, how: str = "", *, in_ci: bool = True) -> No
 def need_fixture() -> object:
     """Return `need`, for tests that do not import it."""
     return need
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Return the folder of a service of one's own."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def client(home):
+    """Yield a client of a running service whose reviewers are stand-ins (`worker_standins.queued`)."""
+    from fastapi.testclient import TestClient
+    from worker_standins import queued
+
+    from api.http.app import create_app
+    from api.settings import Settings
+    from api.workers import WorkerPool
+
+    app = create_app(Settings(home=home, upload_mb=1), WorkerPool(2, queued, (str(home),)))
+    with TestClient(app, base_url="http://127.0.0.1") as one:
+        yield one

@@ -17,8 +17,8 @@ import httpx
 import pytest
 import uvicorn
 from docx import Document
-from fastapi.testclient import TestClient
 from report_samples import HOSTILE
+from served import API, until
 from worker_standins import queued
 
 from api.http import view
@@ -29,27 +29,15 @@ from api.settings import Settings
 from api.store.submissions import ASKED
 from api.workers import WorkerPool
 
-API = "/api/v1"
 ENDED = {"done", "failed", "refused", "cancelled"}
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    app = create_app(Settings(home=home, upload_mb=1), WorkerPool(2, queued, (str(home),)))
-    with TestClient(app, base_url="http://127.0.0.1") as one:
-        yield one
 
 
 def _sent(client, name: str, content: bytes = b"plan", **more) -> str:
     answer = client.post(f"{API}/submissions", files=[("files", (name, content))], **more)
     assert answer.status_code == 202, answer.text
     number = answer.json()["id"]
-    for _ in range(1200):
-        if client.get(f"{API}/submissions/{number}").json()["state"] in ENDED:
-            return number
-        time.sleep(0.05)
-    raise AssertionError(number)
+    until(client, f"/submissions/{number}", lambda found: found["state"] in ENDED)
+    return str(number)
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ import uvicorn
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from report_samples import sample_report
+from served import API, until
 from webhook_listener import listening
 from worker_standins import queued
 
@@ -28,7 +29,7 @@ from api.http.app import create_app
 from api.http.guard import LOOPBACK
 from api.reports import render
 from api.settings import Settings
-from api.store import ConflictError, Decisions, Deletions, FileStore, Jobs, Submissions, open_database
+from api.store import ConflictError, Decisions, Deletions, FileStore, Jobs, Refusals, Submissions, open_database
 from api.store import jobs as jobs_module
 from api.store.decisions import Decision
 from api.store.schema import BusyError
@@ -39,19 +40,6 @@ from corpus.register import RegisterStore
 from models.domain.document import Cell, Paragraph, Table
 
 ENDED = {"done", "failed", "refused", "cancelled"}
-API = "/api/v1"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def client(home):
-    app = create_app(Settings(home=home, upload_mb=1), WorkerPool(2, queued, (str(home),)))
-    with TestClient(app, base_url="http://127.0.0.1") as one:
-        yield one
 
 
 def _files(*named: tuple[str, bytes]):
@@ -66,12 +54,7 @@ def _sent(client, *named: tuple[str, bytes], **more) -> str:
 
 
 def _ended(client, number: str):
-    for _ in range(600):
-        found = client.get(f"{API}/submissions/{number}").json()
-        if found["state"] in ENDED:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(found)
+    return until(client, f"/submissions/{number}", lambda found: found["state"] in ENDED)
 
 
 @pytest.fixture(scope="module")
@@ -120,15 +103,11 @@ def test_what_cannot_be_reviewed_says_why(client, home, name, state):
     assert sum(w.startswith("重试") for w in told) == {"crash.txt": 2, "once.txt": 1}.get(name, 0)
     page = client.get(f"/submissions/{number}")
     assert page.status_code == 200
-    if state == "refused":  # nothing of it is kept; it goes right after the state is told
-        for _ in range(200):
-            left = client.get(f"{API}/submissions/{number}").json()["files"]
-            stored = [p for p in (home / "files").rglob("*") if p.is_file() and p.read_bytes() == name.encode()]
-            if not left and not stored:
-                break
-            time.sleep(0.05)
-        assert not left
-        assert not stored
+    if state == "refused":  # nothing of it is kept
+        assert not found["files"]
+        kept = (p for p in home.rglob("*") if p.is_file() and not p.name.startswith("chushen.db"))
+        assert not [p for p in kept if p.read_bytes() == name.encode()]
+        assert client.post(f"{API}/submissions/{number}/reviews").status_code == 409
 
 
 def test_progress_and_cancel(client):
@@ -384,10 +363,41 @@ def test_the_same_bytes_lie_once_and_go_with_the_last(stores, tmp_path):
     _, (one, two) = submissions.add([Arrival("a", (("a.txt", source),)), Arrival("b", (("b.txt", source),))], "x")
     stored = list((tmp_path / "files").glob("*/*"))
     assert len(stored) == 1
-    deletions.wipe(one)
+    deletions.delete(one, "x", "报错了")
     assert stored[0].exists()
-    deletions.wipe(two)
+    deletions.delete(two, "x", "报错了")
     assert not stored[0].exists()
+
+
+def test_refused_after_it_was_reviewed_leaves_nothing_of_the_earlier_review(stores, tmp_path):
+    submissions, jobs, decisions, source = stores
+    refusals = Refusals(open_database(f"sqlite:///{tmp_path}/chushen.db"), submissions.files)
+    twin = tmp_path / "twin.txt"
+    twin.write_bytes(b"sent by another too")
+    came = (("a.txt", source), ("b.txt", twin))
+    _, (number, other) = submissions.add([Arrival("来件", came), Arrival("另一件", came[1:])], "x")
+    kept = {form: submissions.files.keep(f"what it says, {form}".encode()) for form in ("json", "texts")}
+    found = {"contents": kept, "profile": {}, "row": {}, "columns": {"title": "材料里的名称"}}
+    first = next(job for job in (jobs.claim("w"), jobs.claim("w")) if job.submission == number)
+    assert jobs.finish(first, "done", "", lambda connection: record(connection, number, first.id, found))
+    decisions.add(number, {"title": "补", "evidence": [{"quote": "原话"}]}, "x")
+    jobs.again(number, "x")
+    second = next(job for job in iter(lambda: jobs.claim("w"), None) if job.submission == number)
+    stub = {"json": b"stub"}
+    told = {"contents": {"json": submissions.files.keep(b"stub")}, "profile": {}, "row": {}, "columns": {}}
+    assert not refusals.finish(second)
+    assert refusals.begin(second, "涉密", told, stub)
+    assert submissions.get(number)["state"] == "running"
+    assert not jobs.finish(replace(second, owner="another"), "done", "", lambda _connection: None)
+    assert refusals.finish(second)
+    row = submissions.get(number)
+    assert (row["state"], row["error"], row["title"]) == ("refused", "涉密", "来件")
+    left = {p.read_bytes() for p in (tmp_path / "files").glob("*/*")}
+    assert left == {b"stub", b"sent by another too"}
+    assert not decisions.of(number)
+    assert submissions.files_of(other)
+    with pytest.raises(ConflictError, match="拒收"):
+        jobs.again(number, "x")
 
 
 def test_of_two_first_decisions_one_is_refused(stores):

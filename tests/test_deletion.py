@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
-from worker_standins import queued
+from served import API, until
 
-from api.http.app import create_app
-from api.settings import Settings
 from api.store import Deletions, FileStore, Jobs, MissingError, Submissions, open_database
 from api.store.jobs import COMPARE
 from api.store.submissions import Arrival, record
-from api.workers import WorkerPool
 
-API = "/api/v1"
 WHY = {"reason": "报错了文件夹"}
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def client(home):
-    with TestClient(create_app(Settings(home=home), WorkerPool(2, queued, (str(home),)))) as one:
-        yield one
-
-
-def _until(client, path: str, holds):
-    for _ in range(2400):
-        if holds(found := client.get(f"{API}{path}").json()):
-            return found
-        time.sleep(0.05)
-    raise AssertionError(found)
 
 
 def _sent(client, text: str, **data: str) -> str:
     sent = client.post(f"{API}/submissions", files=[("files", ("方案.txt", text.encode()))], data=data)
     number = str(sent.json()["id"])
-    _until(client, f"/submissions/{number}", lambda s: s["state"] == "done")
+    until(client, f"/submissions/{number}", lambda s: s["state"] == "done")
     return number
 
 
@@ -81,7 +61,7 @@ def test_the_same_files_sent_twice_stay_with_the_one_that_is_left(client):
     assert client.delete(f"{API}/submissions/{one}", params=WHY).status_code == 204
     assert client.get(f"{API}/submissions/{two}/report").content == before
     client.post(f"{API}/submissions/{two}/reviews")
-    assert _until(client, f"/submissions/{two}", lambda s: s["state"] in {"done", "failed"})["state"] == "done"
+    assert until(client, f"/submissions/{two}", lambda s: s["state"] in {"done", "failed"})["state"] == "done"
 
 
 def test_what_is_signed_off_or_was_completed_stays(client):
@@ -115,7 +95,7 @@ def test_a_batch_goes_on_without_what_was_deleted(client):
     shared = "各科室逐日登记来件并在两个工作日内答复，超期的由值班领导当面说明原因。" * 4
     files = [("files", (f"批/{i}/方案.txt", f"{i}{shared}{i}".encode())) for i in range(3)]
     number = client.post(f"{API}/batches", files=files, data={"name": "批"}).json()["id"]
-    found = _until(client, f"/batches/{number}", lambda b: not b["open"] and b["copied"]["compared"])
+    found = until(client, f"/batches/{number}", lambda b: not b["open"] and b["copied"]["compared"])
     pairs = [p["submissions"] for p in found["copied"]["pairs"]]
     gone = pairs[0][0]
     assert client.delete(f"{API}/submissions/{gone}", params=WHY).status_code == 204
@@ -151,6 +131,35 @@ def test_deleted_at_work_nothing_is_recorded_and_the_batch_is_compared(tmp_path)
     assert set(ids) == {first.submission, second.submission}
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from api.store import Deletions, FileStore, deletion, open_database
+home = Path(sys.argv[1])
+where, name = {"rows": (deletion, "_left_batch"), "files": (Deletions, "_forget"), "last": (deletion, "still_used")}[sys.argv[3]]
+setattr(where, name, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+Deletions(open_database(f"sqlite:///{home}/chushen.db"), FileStore(home / "files")).delete(sys.argv[2], "某人", "报错了")
+"""
+
+
+@pytest.mark.parametrize("point", ["rows", "files", "last"])
+def test_killed_while_deleting_it_is_whole_or_gone(tmp_path, point):
+    engine, files = open_database(f"sqlite:///{tmp_path}/chushen.db"), FileStore(tmp_path / "files")
+    submissions = Submissions(engine, files)
+    (tmp_path / "a").write_bytes(b"x")
+    _, (number,) = submissions.add([Arrival("甲", (("a", tmp_path / "a"),))], "某人")
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), number, point], check=False, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert bool(submissions.names([number])) is (point == "rows")
+    assert list((tmp_path / "files").glob("*/*"))
+    Deletions(engine, files).resume()
+    if point == "rows":
+        assert submissions.laid_out(number, tmp_path / "laid").read_bytes() == b"x"
+    else:
+        assert not list((tmp_path / "files").glob("*/*"))
+        assert [row["id"] for row in Deletions(engine, files).all()] == [number]
+
+
 def test_a_file_kept_while_its_only_owner_goes_is_not_lost(tmp_path):
     engine, files = open_database(f"sqlite:///{tmp_path}/chushen.db"), FileStore(tmp_path / "files")
     submissions, deletions = Submissions(engine, files), Deletions(engine, files)
@@ -166,13 +175,15 @@ def test_a_file_kept_while_its_only_owner_goes_is_not_lost(tmp_path):
             time.sleep(0.001)
             _, (number,) = submissions.add(came, "某人")
 
-    thread = threading.Thread(target=delete)
-    thread.start()
-    for _ in range(60):
-        _, (number,) = submissions.add(came, "另一位")
-        laid = submissions.laid_out(number, Path(tmp_path / number))
-        assert next(p for p in (laid, *laid.rglob("*")) if p.is_file()).read_bytes() == b"x"
-        deletions.delete(number, "另一位", "报错了")
-    stop.set()
-    thread.join()
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(delete)
+        try:
+            for _ in range(60):
+                _, (number,) = submissions.add(came, "另一位")
+                laid = submissions.laid_out(number, Path(tmp_path / number))
+                assert next(p for p in (laid, *laid.rglob("*")) if p.is_file()).read_bytes() == b"x"
+                deletions.delete(number, "另一位", "报错了")
+        finally:
+            stop.set()
+        beside.result()  # what went wrong there is this test's failure too
     assert {row["by"] for row in deletions.all()} == {"某人", "另一位"}

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
+from served import API, until
 from webhook_listener import listening
 from worker_standins import queued
 
@@ -23,28 +24,7 @@ from api.store import Jobs, open_database
 from api.store.jobs import BATCH, PERSON
 from api.workers import WorkerPool
 
-API = "/api/v1"
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def client(home):
-    app = create_app(Settings(home=home, upload_mb=4), WorkerPool(2, queued, (str(home),)))
-    with TestClient(app, base_url="http://127.0.0.1") as one:
-        yield one
-
-
-def _until(client, path: str, holds):
-    for _ in range(2400):
-        if holds(found := client.get(f"{API}{path}").json()):
-            return found
-        time.sleep(0.05)
-    raise AssertionError(found)
 
 
 def _batch(client, *files: str, name: str = "本年") -> str:
@@ -58,7 +38,7 @@ def _batch(client, *files: str, name: str = "本年") -> str:
 
 
 def _done(client, batch: str):
-    return _until(client, f"/batches/{batch}", lambda b: not b["open"])
+    return until(client, f"/batches/{batch}", lambda b: not b["open"])
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +81,7 @@ def test_a_batch_is_stopped_and_what_is_done_is_still_compared(client):
     found = _done(client, number)
     assert {s["state"] for s in found["submissions"]} <= {"cancelled", "done"}
     assert "cancelled" in {s["state"] for s in found["submissions"]}
-    assert _until(client, f"/batches/{number}", lambda b: b["copied"]["compared"])
+    assert until(client, f"/batches/{number}", lambda b: b["copied"]["compared"])
     page = client.get("/", params={"batch": number}).text
     assert "全部完成" in page
     assert f"/batches/{number}/again" in page
@@ -137,6 +117,24 @@ def test_next_is_the_riskiest_without_a_conclusion(client, batch):
         here = to.rsplit("/", 1)[1]
         seen.add(here)
     assert seen == ids
+    assert "这一批没有别的等着定结论的项目了" in client.get(to).text
+
+
+def test_a_saved_opinion_is_seen_all_over_the_page(client):
+    number = client.get(f"{API}/batches/{_done(client, _batch(client, '方案.txt', name='意见'))['id']}").json()
+    number = number["submissions"][0]["id"]
+    page = client.get(f"/submissions/{number}").text
+    assert "程序建议" in page.split('id="advice"')[1].split("·")[0]
+    given = {"version": "0", "text": "请补充。", "advice": "建议进入评审"}
+    answer = client.post(f"/submissions/{number}/opinion", data=given, headers=HTMX).text
+    assert set(re.findall(r'id="([a-z-]+)"[^>]*hx-swap-oob', answer)) == {"advice", "history", "delete"}
+    assert "<strong>建议进入评审</strong>" in answer.split('id="advice"')[1]
+    assert "写初审意见：建议进入评审" in answer.split('id="history"')[1]
+    assert "不能删除" in answer.split('id="delete"')[1]
+    assert "data-draft" in answer
+    answer = client.post(f"/submissions/{number}/opinion", data=given | {"text": "别的"}, headers=HTMX).text
+    assert "刚被别人改过" in answer  # nothing of the page changes where nothing was saved
+    assert "hx-swap-oob" not in answer
 
 
 # Decisions
@@ -208,7 +206,7 @@ def test_a_finding_is_added_in_place_and_refused_in_words(client, batch):
 
 def test_the_end_of_a_review_does_not_throw_the_page_away(client, batch):
     number = client.get(f"{API}/batches/{batch}").json()["submissions"][0]["id"]
-    _until(client, f"/submissions/{number}", lambda s: s["state"] == "done")
+    until(client, f"/submissions/{number}", lambda s: s["state"] == "done")
     answer = client.get(f"/submissions/{number}/progress", headers=HTMX)
     assert answer.headers["hx-trigger"] == "reviewed"
     assert "hx-refresh" not in answer.headers
@@ -232,6 +230,54 @@ def test_the_register_page_filters_and_removes(client):
     assert client.get(f"{API}/register/systems/D1").status_code == 404
     assert client.delete(f"{API}/register/systems/D2").status_code == 204
     assert client.delete(f"{API}/register/systems/D2").status_code == 404
+
+
+def test_a_list_is_only_checked_where_one_asks_for_that(client):
+    csv = "编号,系统名称,状态\nC1,丙平台,在用\nC2,,在用\n".encode()
+
+    def sent(content: bytes, **data: str) -> str:
+        return client.post("/register", files={"file": ("更新.csv", content)}, data=data).text
+
+    page = sent(csv, dry_run="true")
+    assert "台账没有改动。导入的话，将新增1个" in page
+    assert "第3行" in page
+    assert client.get(f"{API}/register/systems/C1").status_code == 404
+    assert "新增1个" in sent(csv)
+    assert "将" not in sent(csv).split('role="status">')[1].split("</p>")[0]
+
+
+def test_a_system_has_a_page_with_its_versions_also_after_it_was_removed(client):
+    for status in ("在用", "停用"):
+        csv = f"编号,系统名称,状态,责任人\nC/9,丁平台,{status},王某\n".encode()
+        client.post(f"{API}/register", files={"file": (f"{status}.csv", csv)})
+    page = client.get("/register/systems/C/9").text
+    assert page.index("停用.csv") < page.index("在用.csv")  # the newest first
+    assert '<td data-label="之前">在用</td><td data-label="之后">停用</td>' in page
+    assert "王某" in page
+    assert 'href="/register/systems/C/9"' in client.get("/register", params={"q": "丁平台"}).text
+    client.delete(f"{API}/register/systems/C/9")
+    page = client.get("/register/systems/C/9").text
+    assert "已从台账删除" in page
+    assert "data-sure" not in page
+    assert client.get("/register/systems/none").status_code == 404
+
+
+# Exports
+
+
+def test_a_report_is_had_as_pdf_without_what_people_decided(client, batch):
+    number = client.get(f"{API}/batches/{batch}").json()["submissions"][0]["id"]
+    first = client.get(f"{API}/submissions/{number}/exports/pdf")
+    assert (first.status_code, first.headers["content-type"]) == (200, "application/pdf")
+    assert first.content.startswith(b"%PDF")
+    version = client.get(f"{API}/submissions/{number}/opinion").json()["version"]
+    given = {"text": "只在意见里的话", "advice": "建议进入评审", "version": version}
+    client.put(f"{API}/submissions/{number}/opinion", json=given)
+    assert client.get(f"/submissions/{number}/report.pdf").content == first.content
+    seen = {"If-None-Match": first.headers["etag"]}
+    assert client.get(f"{API}/submissions/{number}/exports/pdf", headers=seen).status_code == 304
+    assert client.get(f"{API}/submissions/none/exports/pdf").status_code == 404
+    assert client.get(f"{API}/submissions/{number}/exports/odt").status_code == 422
 
 
 # Starting

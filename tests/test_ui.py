@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pypdfium2
 import pytest
 from conftest import need
@@ -28,6 +29,34 @@ SIZES = ((1366, 768), (390, 844))
 DIGITS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", *(f"十{d}" for d in "一二三四五六七八九"), "二十")
 HOSTILE = "<img src=x onerror=window.hit=1><script>window.hit=1</script>{{7*7}}"
 BATCH = int(os.environ.get("CHUSHEN_UI_BATCH", "30"))
+ALIKE = 6  # of the batch would build the same; the others each something else, so that not all are reviewed twice
+SAME = ("民生诉求办理系统", "诉求受理 智能派单 进度跟踪 回访评价 统计分析")
+OTHERS = (
+    ("古树名木养护台账", "树木建档 病虫害上报 养护排期 树龄测算 挂牌管理"),
+    ("校车乘坐登记系统", "学生乘车名单 上下车刷卡 晚点告知家长 线路编排 司机资格核验"),
+    ("殡葬预约服务系统", "火化时段预约 骨灰寄存登记 墓位续期提醒 惠民减免核算 祭扫分流"),
+    ("桥梁结构监测系统", "挠度传感接入 裂缝比对 荷载超限告警 检修计划 桥型图档"),
+    ("非遗项目名录系统", "传承人申报 技艺影像归档 展演排期 名录评定 研学报名"),
+    ("献血者关怀系统", "献血间隔提醒 荣誉证书发放 用血报销 血型检索 志愿者招募"),
+    ("排水管网普查系统", "窨井坐标采集 管段淤积评级 混接点溯源 清淤派工 雨量联动"),
+    ("体育场馆预订系统", "场地时段售卖 教练排课 器材租借 闸机验票 会员积分"),
+    ("信访档案数字化系统", "卷宗扫描 目录著录 密级鉴定 借阅审批 到期销毁"),
+    ("出租房屋消防巡检系统", "烟感在线率 逃生通道拍照 隐患复查 房东承诺书 燃气软管更换"),
+    ("农产品溯源系统", "种植批次 农药用量 检测合格证 冷链温度 扫码查询"),
+    ("干部培训学时系统", "课程报名 学时认定 师资库 结业考核 心得提交"),
+    ("河道漂浮物识别系统", "视频抽帧 水葫芦识别 打捞派船 蓝藻预报 水位标尺读数"),
+    ("婚姻登记预约系统", "登记号源 证件照拍摄 婚俗辅导 颁证厅排期 档案补发"),
+    ("职工疗休养系统", "线路发布 名额分配 同行家属登记 费用结算 行程保险"),
+    ("工程招标专家抽取系统", "专家入库 回避规则 随机语音通知 评标签到 履职评价"),
+    ("流浪犬收容系统", "捕捉出勤 芯片扫描 领养审核 狂犬疫苗 失主认领"),
+    ("历史建筑修缮系统", "构件编号 修缮工艺库 白蚁监测 施工许可 三维测绘"),
+    ("税源协税护税系统", "楼宇入驻企业 纳税迁移预警 招商线索 税收属地核对 留抵测算"),
+    ("社区食堂助餐系统", "老年菜单 刷脸结账 送餐骑手 餐补划拨 留样登记"),
+    ("公共自行车调度系统", "桩位余量 潮汐搬运 车辆故障报修 骑行计费 电池更换"),
+    ("图书漂流系统", "书目漂流码 柜格借还 阅读打卡 荐书榜 捐书证书"),
+    ("渣土运输监管系统", "车辆核准证 消纳场入场 密闭抓拍 路线偏离 扬尘扣分"),
+    ("残疾人辅具适配系统", "评估量表 辅具租赁 家庭无障碍改造 康复师上门 补贴比例"),
+)
 
 
 def _port() -> int:
@@ -125,20 +154,20 @@ def _api(address: str, path: str):
         return json.load(answer)
 
 
-def _plan(path: Path, title: str, unit: str) -> Path:
+def _plan(path: Path, title: str, unit: str, listed: str = SAME[1]) -> Path:
     from docx import Document
 
     document = Document()
     document.add_heading(f"{title}建设方案", 0)
     document.add_paragraph(f"申报单位：{unit}")
-    functions = ("诉求受理", "智能派单", "进度跟踪", "回访评价", "统计分析")
+    functions = listed.split()
     said = {
         "1.1": title,
         "1.2": "新建",
         "1.4": "建设周期为2022年1月至2022年10月。",
-        "1.5": "；".join(f"（{i}）{f}：群众反映的问题{f}功能" for i, f in enumerate(functions, 1)) + f"。{HOSTILE}",
+        "1.5": "；".join(f"（{i}）{f}：提供{f}的登记和查询" for i, f in enumerate(functions, 1)) + f"。{HOSTILE}",
         "1.6": "总投资120万元，由区财政资金安排。",
-        "5.1": "；".join(f"（{i}）{f}子系统，支持窗口和热线{f}" for i, f in enumerate(functions, 1)) + "。",
+        "5.1": "；".join(f"（{i}）{f}子系统，支持{f}" for i, f in enumerate(functions, 1)) + "。",
     }
     chapter = section = 0
     for item in load_policy("gongshu-2021").template:
@@ -164,8 +193,9 @@ def submitted(watched, tmp_path_factory):
     page.goto(f"{watched.address}/register")
     watched.looked_at("empty-register")
     page.set_input_files("#file", ROOT / "examples" / "systems.csv")
-    page.locator("form[action='/register'][method=post] button").click()
+    page.get_by_role("button", name="导入", exact=True).click()
     page.get_by_text("新增70个").wait_for()
+    _checked_then_imported(watched, tmp_path_factory.mktemp("register") / "更新.csv")
     page.goto(watched.address)
     page.fill("#who", HOSTILE[:40])
     page.get_by_role("button", name="署名").click()
@@ -181,7 +211,49 @@ def submitted(watched, tmp_path_factory):
     return page.url.rsplit("/", 1)[1]
 
 
-def test_review_decisions_opinion(watched, submitted):
+def _checked_then_imported(watched, table: Path) -> None:
+    """Import a changed row: first only checked, then taken; the system's page shows what it was and is."""
+    page = watched.page
+    for status, button, told in (
+        ("在用", "只检查", "台账没有改动"),
+        ("在用", "导入", "新增1个"),
+        ("停用", "导入", "更新1个"),
+    ):
+        table.write_text(f"编号,系统名称,状态\nX1,旧平台,{status}\nX2,,在用\n", encoding="utf-8")
+        page.set_input_files("#file", table)
+        page.get_by_role("button", name=button, exact=True).click()
+        page.locator(".saved", has_text=told).wait_for()
+        assert "第3行" in page.locator(".saved").inner_text()
+        if button == "只检查":
+            watched.looked_at("register-checked")
+            assert _api(watched.address, "/register")["total"] == 70
+    page.goto(f"{watched.address}/register?q=旧平台")
+    page.get_by_role("link", name="旧平台").click()
+    assert "在用停用" in "".join(page.locator("main table td").all_inner_texts())
+    watched.looked_at("system")
+
+
+@pytest.fixture(scope="module")
+def small(watched, submitted, tmp_path_factory):
+    """Submissions of one file each, by what becomes of them; reviewed while other pages are looked at."""
+    from docx import Document
+
+    folder = tmp_path_factory.mktemp("small")
+    secret = Document()
+    secret.add_paragraph("机密★1年")
+    secret.add_paragraph("某项目建设方案")
+    secret.save(str(folder / "来件.docx"))
+    (folder / "说明.txt").write_text("只有一句话。", encoding="utf-8")
+    files = {"mistake": _plan(folder / "报错了.docx", "报错了的系统", "区某局"), "refused": folder / "来件.docx",
+             "failed": folder / "说明.txt"}  # fmt: skip
+    with httpx.Client(base_url=f"{watched.address}/api/v1", timeout=120) as client:
+        return {
+            fate: client.post("/submissions", files={"files": (path.name, path.read_bytes())}).json()["id"]
+            for fate, path in files.items()
+        }
+
+
+def test_review_decisions_opinion(watched, submitted, small):
     page, address = watched.page, watched.address
     page.goto(f"{address}/submissions/{submitted}")
     assert "{{7+7}}" in page.locator(".docs").text_content()
@@ -402,6 +474,8 @@ def test_resubmission(watched, submitted, tmp_path):
     page.wait_for_url(lambda url: submitted not in url)
     page.locator("#compare").wait_for()
     assert "仍未解决" in page.locator("#compare").inner_text()
+    first = page.locator("#compare tbody tr").first.inner_text()  # money that nobody asked to change comes first
+    assert all(words in first for words in ("测评与培训服务", "16.60", "18.60", "未要求")), first
     watched.looked_at("resubmission")
 
 
@@ -410,8 +484,20 @@ def _changed(plan: Path, to: Path) -> Path:
 
     document = Document(str(plan))
     document.add_paragraph("本次补正：补充说明。")
+    cells = (c for t in document.tables for r in t.rows for c in r.cells if c.text.strip() == "16.60")
+    next(cells).paragraphs[0].runs[0].text = "18.60"
     document.save(str(to))
     return to
+
+
+def _dropped(page, folder: Path) -> None:
+    """Drag a folder from the desktop onto the field and let it go there."""
+    box = page.locator(".drop").bounding_box()
+    about = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    devtools = page.context.new_cdp_session(page)
+    for moment in ("dragEnter", "dragOver", "drop"):
+        at = {"type": moment, "x": box["x"] + 20, "y": box["y"] + 15, "data": about}
+        devtools.send("Input.dispatchDragEvent", at)
 
 
 def test_batch_board_register_policy(watched, submitted, tmp_path):
@@ -419,12 +505,15 @@ def test_batch_board_register_policy(watched, submitted, tmp_path):
     for index in range(BATCH):
         folder = tmp_path / "本年申报" / f"项目{index:02}"
         folder.mkdir(parents=True)
-        _plan(folder / "建设方案.docx", f"民生诉求办理系统{index // 2:02}", f"区第{index}局")
+        name, listed = (
+            (f"{SAME[0]}{index // 2:02}", SAME[1]) if index < ALIKE else OTHERS[(index - ALIKE) % len(OTHERS)]
+        )
+        _plan(folder / "建设方案.docx", name, f"区第{index}局", listed)
     page.goto(address)
     page.locator("details.panel > summary").click()
-    page.evaluate("document.querySelector('#files').webkitdirectory = true")
-    page.set_input_files("#files", str(tmp_path / "本年申报"))
     page.get_by_label("一批项目").check()
+    _dropped(page, tmp_path / "本年申报")
+    page.locator(".chosen", has_text=f"已选 {BATCH} 个文件").wait_for()
     page.fill("#batch", HOSTILE[:60])
     page.get_by_role("button", name="开始审核").click()
     page.wait_for_url("**batch=*")
@@ -460,7 +549,7 @@ def test_batch_board_register_policy(watched, submitted, tmp_path):
     page.goto(f"{address}/register?q=平台")
     page.locator("table summary").first.click()
     watched.looked_at("register")
-    page.on("dialog", lambda d: d.accept())
+    page.once("dialog", lambda d: d.accept())
     gone = page.locator("table tbody tr").first.locator("td").first.inner_text()
     page.get_by_role("button", name="从台账删除").first.click()
     page.get_by_text(f"已删除{gone}").wait_for()
@@ -500,6 +589,54 @@ def test_what_is_not_there_says_so(watched, submitted):
     page.get_by_text("没有这个项目").wait_for()
     watched.forgive("404")
     watched.looked_at("problem")
+
+
+def _settled(address: str, number: str) -> str:
+    _until(lambda: _api(address, f"/submissions/{number}")["state"] not in {"waiting", "running"}, number)
+    return str(_api(address, f"/submissions/{number}")["state"])
+
+
+def test_sent_by_mistake_it_is_deleted_with_a_question_and_a_reason(watched, submitted, small):
+    page, address, number = watched.page, watched.address, small["mistake"]
+    assert _settled(address, number) == "done"
+    page.goto(f"{address}/deleted")
+    watched.looked_at("empty-deleted")
+    page.goto(f"{address}/submissions/{number}")
+    page.locator("#delete summary").click()
+    page.locator("#delete [name=reason]").fill(f"放错了文件{HOSTILE}")
+    asked: list[str] = []
+    page.once("dialog", lambda d: (asked.append(d.message), d.dismiss()))
+    page.locator("#delete").get_by_role("button", name="删除", exact=True).click()
+    assert "不能恢复" in asked[0]
+    assert _api(address, f"/submissions/{number}")["state"] == "done"  # whoever says no has changed nothing
+    watched.looked_at("deleting")
+    page.once("dialog", lambda d: d.accept())
+    page.locator("#delete").get_by_role("button", name="删除", exact=True).click()
+    page.wait_for_url(f"{address}/")
+    assert "报错了的系统" not in page.locator("#rows").inner_text()
+    page.get_by_role("link", name="删除记录").click()
+    row = page.locator("tbody tr").first.inner_text()
+    assert "报错了的系统" in row
+    assert "放错了文件" in row
+    watched.looked_at("deleted")
+    page.goto(f"{address}/submissions/{number}")
+    page.get_by_text("理由：放错了文件").wait_for()
+    watched.forgive("404")
+    watched.looked_at("gone")
+    told = _api(address, f"/submissions/{number}/history")["items"]
+    assert told[0]["what"].startswith("删除这个项目，理由：放错了文件")
+
+
+def test_what_is_refused_or_cannot_be_reviewed_says_so(watched, submitted, small):
+    page, address = watched.page, watched.address
+    for fate, words in (("refused", "材料没有留存"), ("failed", "没有找到建设方案")):
+        assert _settled(address, small[fate]) == fate
+        page.goto(f"{address}/submissions/{small[fate]}")
+        assert words in page.locator("main").inner_text()
+        watched.looked_at(fate)
+    page.goto(f"{address}/submissions/{small['refused']}")
+    assert "台账是空的" not in page.locator("main").inner_text()  # it was not compared with anything
+    assert page.get_by_role("button", name="重新审核").is_disabled()
 
 
 def test_the_entrance_where_a_token_is_set(browser, shots, tmp_path):

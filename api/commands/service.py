@@ -12,6 +12,7 @@ def serve(arguments: argparse.Namespace) -> int:
     """Run the service until it is stopped; beyond this machine only where a token guards it."""
     import uvicorn
 
+    from api import scratch
     from api.http.app import create_app
     from api.http.guard import LOOPBACK
     from api.settings import settings
@@ -26,6 +27,7 @@ def serve(arguments: argparse.Namespace) -> int:
     guarded = "凭访问口令进入" if known.token else "没有设置访问口令，只接受本机访问"
     print(f"初审服务：http://{arguments.host}:{arguments.port}/（{guarded}）", file=sys.stderr)
     print(f"数据保存在 {known.home.absolute()}；按 Ctrl-C 停止", file=sys.stderr)
+    scratch.settle(known.home)
     app = create_app(known, hosts=None if known.token else LOOPBACK)
     uvicorn.run(
         app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False,
@@ -53,6 +55,7 @@ def worker(_arguments: argparse.Namespace) -> int:
     import signal
     import threading
 
+    from api import scratch
     from api.settings import settings
     from api.work import Worker, serving
     from api.workers import WorkerPool
@@ -61,6 +64,7 @@ def worker(_arguments: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     print(f"已加入审核队列（数据在 {settings().home.absolute()}），按 Ctrl-C 停止", file=sys.stderr)
+    scratch.settle(settings().home)
     with WorkerPool(1, serving, (settings(),)) as pool:
         Worker(settings(), pool).run(stop)
     return DONE

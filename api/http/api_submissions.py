@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, Uplo
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from api.comparison import compare
-from api.http import view
+from api.http import papers, view
 from api.http.copied import copied_with
 from api.http.desk import Desk, job_object, reviewer_of
 from api.http.examples import EVENT, REPORT, sent, shown
@@ -31,6 +31,7 @@ _TYPES = {
     "json": "application/json",
     "html": "text/html; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
 }
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "就是 If-None-Match 里的那一份"}}
 _LOCKS: dict[int | str, dict[str, Any]] = dict.fromkeys((409, 412, 428), FAULT)
@@ -183,7 +184,7 @@ def _following(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/{number}/exports/{form}", summary="报告的一种格式", response_class=Response,
                 responses=sent(*_TYPES.values()) | _UNCHANGED)  # fmt: skip
-    def export(number: str, form: Literal["json", "html", "docx"], seen: Seen = "") -> Response:
+    def export(number: str, form: Literal["json", "html", "docx", "pdf"], seen: Seen = "") -> Response:
         """Return one format of the report."""
         return exported(desk, number, form, seen)
 
@@ -269,12 +270,12 @@ def paged(items: list[dict[str, Any]], offset: int, limit: int) -> dict[str, Any
 def exported(desk: Desk, number: str, form: str, seen: str = "") -> Response:
     """Return one format of a report as a response that runs nothing; 304 where the asker has `seen` this very one."""
     desk.submissions.get(number)
-    content = desk.submissions.content(number, form)
+    content = papers.report_pdf(desk, number) if form == "pdf" else desk.submissions.content(number, form)
     headers = {"Content-Security-Policy": REPORT_POLICY, "ETag": etag(hashlib.sha256(content).hexdigest())}
     if headers["ETag"] in {one.strip() for one in seen.split(",")}:
         return Response(status_code=304, headers=headers)
-    if form == "docx":
-        headers["Content-Disposition"] = f'attachment; filename="report-{number}.docx"'
+    if form in {"docx", "pdf"}:
+        headers["Content-Disposition"] = f'attachment; filename="report-{number}.{form}"'
     return Response(content, media_type=_TYPES[form], headers=headers)
 
 

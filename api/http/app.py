@@ -26,6 +26,7 @@ from api.http import (
     pages,
     papers,
     problems,
+    register_pages,
     review_pages,
 )
 from api.http.api_submissions import Files
@@ -121,6 +122,8 @@ def create_app(settings: Settings, pool: WorkerPool | None = None, hosts: frozen
     app.include_router(api_desk.routes(desk))
     app.include_router(api_corpus.routes(desk))
     app.include_router(pages.routes(desk), include_in_schema=False)
+    app.include_router(register_pages.routes(desk), include_in_schema=False)
+    app.include_router(register_pages.exporting(desk), include_in_schema=False)
     app.include_router(review_pages.routes(desk), include_in_schema=False)
     app.include_router(deletions.pages(desk), include_in_schema=False)
     app.mount("/static", _Static(directory=Path(__file__).with_name("static")))

@@ -35,12 +35,14 @@ def desk_of(settings: Settings) -> Desk:
     engine = open_database(settings.database)
     files = FileStore(settings.home / "files")
     files.sweep()
+    deletions = Deletions(engine, files)
+    deletions.resume()
     return Desk(
         settings,
         Submissions(engine, files),
         Jobs(engine),
         Decisions(engine),
-        Deletions(engine, files),
+        deletions,
         WorkerPool(1, clerk, (settings.policy,)),
     )
 

@@ -1,9 +1,10 @@
-"""The pages around a review: list and upload, board, register, policy, entrance."""
+"""The pages around a review: list and upload, board, policy, entrance."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -76,6 +77,7 @@ def _list(router: APIRouter, desk: Desk) -> None:
         query = "&".join(f"{k}={quote(v)}" for k, v in [*wanted.items(), ("sort", sort)])
         busy = any(r["state"] in {"waiting", "running"} for r in found.rows)
         told = {"found": found, "wanted": wanted, "sort": sort, "query": query, "batches": batches, "busy": busy}
+        told["settled"] = bool(request.query_params.get("settled"))
         told["whole"] = _batch(desk, wanted.get("batch", ""))
         told["new"] = found.total < _FEW and not wanted and not api_desk.register_of(desk).state().size
         name = "_rows.html" if request.headers.get("hx-target") == "rows" else "home.html"
@@ -123,9 +125,10 @@ def _board(router: APIRouter, desk: Desk) -> None:
         rows = desk.submissions.find(wanted, "risk", limit=_EVERY).rows
         made = api_desk.board_of(desk, rows)
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
-        told = {"board": made, "charts": json.dumps(_charts(made) | {"query": query}), "wanted": wanted, "query": query}
-        told["copied"] = copied_of(desk, wanted)
-        told |= {f"{key}s": {r["id"]: r[key] for r in rows} for key in ("title", "unit")}
+        titles = _titles(rows)
+        charts = json.dumps(_charts(made, titles) | {"query": query})
+        told = {"board": made, "charts": charts, "wanted": wanted, "query": query, "titles": titles}
+        told |= {"copied": copied_of(desk, wanted), "units": {r["id"]: r["unit"] for r in rows}}
         return page(
             request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told
         )
@@ -139,10 +142,16 @@ def _board(router: APIRouter, desk: Desk) -> None:
         return papers.yearly(desk, _wanted(request))
 
 
-def _charts(made: Board) -> dict[str, Any]:
+def _titles(rows: Sequence[Mapping[Any, Any]]) -> dict[str, str]:
+    """Return what each submission is called; those of one title are told apart by the name they came in under."""
+    often = Counter(r["title"] for r in rows)
+    return {r["id"]: r["title"] if often[r["title"]] == 1 else f"{r['title']}（{r['name']}）" for r in rows}
+
+
+def _charts(made: Board, titles: Mapping[str, str]) -> dict[str, Any]:
     groups = made.clusters
     listed = [(row, index) for index, group in enumerate(groups) for row in group][:_NODES]
-    nodes = [{"id": r["id"], "name": r["title"], "unit": r["unit"], "group": index} for r, index in listed]
+    nodes = [{"id": r["id"], "name": titles[r["id"]], "unit": r["unit"], "group": index} for r, index in listed]
     shown = {n["id"] for n in nodes}
     links = [[a, b] for a, b in made.links if {a, b} <= shown]
     return {
@@ -155,37 +164,6 @@ def _charts(made: Board) -> dict[str, Any]:
 
 
 def _around(router: APIRouter, desk: Desk) -> None:
-    @router.get("/register")
-    def register(
-        request: Request, q: str = "", offset: Annotated[int, Query(ge=0, le=10**7)] = 0, told: str = ""
-    ) -> HTMLResponse:
-        wanted = {key: request.query_params.get(key, "") for key in ("level", "status")}
-        store = api_desk.register_of(desk)
-        found = store.page(q, wanted, offset, _SHOWN)
-        empty = not found.total and not store.state().size
-        shown = {"rows": found.systems, "total": found.total, "choices": found.choices, "empty": empty}
-        asked = {"wanted": wanted, "q": q, "offset": offset, "limit": _SHOWN}
-        return page(request, desk, "register.html", told=told[:300], **asked, **shown)
-
-    @router.post("/register")
-    async def put(file: Annotated[UploadFile, File()]) -> Response:
-        counts = await api_desk.imported(desk, file)
-        told = (
-            "新增{added}个，更新{updated}个，未变{unchanged}个".format(**counts) + f"，未采纳{len(counts['refused'])}行"
-        )
-        why = "；".join(f"第{r['row']}行：{r['why']}" for r in counts["refused"][:5])
-        return RedirectResponse(f"/register?told={quote(told + ('。' + why if why else ''))}", 303)
-
-    @router.post("/register/remove")
-    def remove(number: Annotated[str, Form()]) -> Response:
-        gone = api_desk.register_of(desk).remove([number])
-        return RedirectResponse(f"/register?told={quote(f'已删除{number}' if gone else f'台账里没有{number}')}", 303)
-
-    @router.get("/register.csv")
-    def export() -> Response:
-        headers = {"Content-Disposition": 'attachment; filename="register.csv"'}
-        return Response(api_desk.register_file(desk, "csv"), media_type="text/csv; charset=utf-8", headers=headers)
-
     @router.get("/policy")
     def policy(request: Request) -> HTMLResponse:
         from corpus.policies import load_policy

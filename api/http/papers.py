@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.clerk import NOTES, PaperOrder, choices, kinds
+from api.clerk import NOTES, REPORT, PaperOrder, choices, kinds
 from api.files import safe_name
 from api.http import view
 from api.http.desk import Desk
@@ -103,6 +103,15 @@ def _worded(measure: Mapping[str, Any]) -> str:
         return str(measure["text"])
     amount = "" if measure["amount_wan"] is None else f"{measure['amount_wan']:g}万元"
     return f"建议{measure['kind']}“{measure['target']}”{amount}，理由：{measure['text'].rstrip('。')}。"
+
+
+def report_pdf(desk: Desk, number: str) -> bytes:
+    """Return the newest report as pdf, without what people decided; it is made when it is asked for.
+
+    Raises:
+        ProblemError: 422 where it cannot be made of this review, 503 where something is not installed.
+    """
+    return _made(desk, PaperOrder(REPORT, "pdf", desk.submissions.content(number, "stored"), {}))[1]
 
 
 def yearly(desk: Desk, wanted: Mapping[str, str]) -> Response:

@@ -10,12 +10,14 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from api import version
+from api.explain import title
 from api.http.desk import Desk, reviewer_of
 from api.reports import phrases
 from api.store.decisions import VERDICTS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.runtime import Context
 
 STATES = {
     "waiting": "待审核",
@@ -37,7 +39,7 @@ def page(request: Request, desk: Desk, name: str, status: int = 200, /, **values
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 
     environment = Environment(
         loader=PackageLoader("api.http"),
@@ -50,8 +52,16 @@ def _environment() -> Environment:
     environment.globals.update(
         known, SEVERITIES=phrases.SEVERITIES, VERDICTS=VERDICTS, ADVICE=ADVICE, MEASURES=MEASURES
     )
+    environment.filters["rulename"] = pass_context(_rule_name)
     environment.filters.update(wan=_wan, moment=_moment, since=_since, size=_size)
     return environment
+
+
+def _rule_name(context: Context, rule: str) -> str:
+    """What a rule is called in the pack in force."""
+    from corpus.policies import load_policy
+
+    return title(rule, load_policy(context["settings"].policy))
 
 
 def _wan(value: float | None) -> str:

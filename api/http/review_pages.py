@@ -70,7 +70,8 @@ def _looking(router: APIRouter, desk: Desk) -> None:
         rows = desk.submissions.find(wanted, "risk", limit=_EVERY).rows
         at = next((i for i, row in enumerate(rows) if row["id"] == number), -1)
         left = [r["id"] for r in (*rows[at + 1 :], *rows[: at + 1]) if not r["opinion_advice"] and r["id"] != number]
-        return RedirectResponse(f"/submissions/{left[0]}" if left else f"/?batch={batch}", 303)
+        rest = f"/?batch={batch}&settled=1" if batch else "/?settled=1"
+        return RedirectResponse(f"/submissions/{left[0]}" if left else rest, 303)
 
     @router.get("/findings/{finding}/form")
     def form(request: Request, number: str, finding: str) -> HTMLResponse:
@@ -81,7 +82,7 @@ def _looking(router: APIRouter, desk: Desk) -> None:
         return papers.paper(desk, number, kind, form, blind=blind)
 
     @router.get("/report.{form}")
-    def report(number: str, form: Literal["json", "html", "docx"]) -> Response:
+    def report(number: str, form: Literal["json", "html", "docx", "pdf"]) -> Response:
         return exported(desk, number, form)
 
 
@@ -131,6 +132,7 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
         "previous": previous,
         **_tally(desk, number, found, decisions),
         "papers": papers.offered(desk, number),
+        "drafted": _drafted(found.report),
         **_views(desk, desk.decisions.views(number)),
         "facts": view.facts(found.report),
         "states": {s: states[s] for s in phrases.STATUSES if states[s]},
@@ -138,6 +140,12 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
         "comparison": comparison_of(desk, number),
         "copied": copied_with(desk, row),
     }
+
+
+def _drafted(report: Mapping[str, Any]) -> str:
+    """Return the program's reasons and measures, one a line: where an opinion may begin."""
+    said = report["conclusion"]
+    return "\n".join([*said["reasons"], *(measure["text"] for measure in said["measures"])])
 
 
 def _card(
@@ -203,7 +211,9 @@ def _working(router: APIRouter, desk: Desk) -> None:
             problem = str(error) if isinstance(error, ConflictError) else "填写有误"
             kept = Views(sent["views"] or {}, sent["dispute"] or "")  # as typed: none of it is lost
         row = desk.submissions.get(number)
-        told = {"problem": problem, "yours": sent["text"] if problem else "", "saved": not problem, "draft": ""}
+        draft = _drafted(view.report_of(desk, number).report) if row["review"] else ""
+        told = {"problem": problem, "yours": sent["text"] if problem else "", "saved": not problem, "draft": draft}
+        told |= {"history": desk.decisions.history(number), "following": desk.submissions.following(number)}
         return page(request, desk, "_opinion.html", row=row, **told, **_views(desk, kept))
 
 

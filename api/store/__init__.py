@@ -4,6 +4,7 @@ from api.store.decisions import Decisions
 from api.store.deletion import Deletions
 from api.store.files import FileStore
 from api.store.jobs import Jobs
+from api.store.refusals import Refusals
 from api.store.schema import ConflictError, MissingError, open_database
 from api.store.submissions import Submissions
 
@@ -14,6 +15,7 @@ __all__ = [
     "FileStore",
     "Jobs",
     "MissingError",
+    "Refusals",
     "Submissions",
     "open_database",
 ]

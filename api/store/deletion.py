@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
 from api.store.files import FileStore
 from api.store.jobs import CANCELLED, RUNNING, WAITING, compare_when_done, told
@@ -14,6 +14,7 @@ from api.store.schema import (
     COPIED,
     DECISIONS,
     DELETED,
+    DOOMED,
     FILES,
     JOBS,
     REVIEWS,
@@ -55,21 +56,28 @@ class Deletions:
             sent = {"sent": row["at"], "sender": row["by"], "at": now(), "by": by, "why": why}
             connection.execute(DELETED.insert().values(**kept, **sent))
             told(connection, submission, by, f"删除这个项目，理由：{why}")
-            digests = _taken_out(connection, submission)
+            digests = json.dumps(sorted(_deleted(connection, submission)))
+            connection.execute(insert(DOOMED).values(submission=submission, error="", digests=digests))
             _left_batch(connection, row["batch"])
-            for digest in digests - _still_used(connection, digests):
-                self._files.forget(digest)
+        self._forget(submission)
 
-    def wipe(self, submission: str) -> None:
-        """Remove the files of a submission that no other one has (涉密: nothing is kept); the submission stays."""
-        query = select(FILES.c.sha256).where(FILES.c.submission == submission)
+    def resume(self) -> None:
+        """Remove the files of what was deleted by a process that was killed before they were gone."""
+        left = select(DOOMED.c.submission).where(DOOMED.c.submission.not_in(select(SUBMISSIONS.c.id)))
+        with self._engine.connect() as connection:
+            found = list(connection.execute(left).scalars())
+        for submission in found:
+            self._forget(submission)
+
+    def _forget(self, submission: str) -> None:
+        """Remove the files no other submission has: after the rows, for what is rolled back must still be whole."""
+        query = select(DOOMED.c.digests).where(DOOMED.c.submission == submission)
         with self._engine.begin() as connection:
             alone(connection)
-            digests = set(connection.execute(query).scalars())
-            for table in (FILES, UNREAD):
-                connection.execute(delete(table).where(table.c.submission == submission))
-            for digest in digests - _still_used(connection, digests):
+            digests = set(json.loads(connection.execute(query).scalar() or "[]"))
+            for digest in digests - still_used(connection, digests):
                 self._files.forget(digest)
+            connection.execute(delete(DOOMED).where(DOOMED.c.submission == submission))
 
     def all(self) -> list[RowMapping]:
         """Return what was deleted, the latest first: id, name, title, unit, sent, sender, at, by, why."""
@@ -83,22 +91,37 @@ def gone(connection: Connection, submission: str) -> str:
     return f"这个项目（{row['title'] or row['name']}）已由{row['by']}删除，理由：{row['why']}" if row else ""
 
 
-def _taken_out(connection: Connection, submission: str) -> set[str]:
-    """Remove every row of a submission but its history; return the hashes of the files it named."""
+def taken_out(connection: Connection, submission: str) -> set[str]:
+    """Remove the files, reviews and decisions of a submission; return the hashes of what they named."""
     digests = set(connection.execute(select(FILES.c.sha256).where(FILES.c.submission == submission)).scalars())
     for contents in connection.execute(select(REVIEWS.c.contents).where(REVIEWS.c.submission == submission)).scalars():
         digests |= set(json.loads(contents).values())
+    for left in connection.execute(select(DOOMED.c.digests).where(DOOMED.c.submission == submission)).scalars():
+        digests |= set(json.loads(left))
+    for table in (FILES, UNREAD, REVIEWS, DECISIONS, DOOMED):
+        connection.execute(delete(table).where(table.c.submission == submission))
+    return digests
+
+
+def _deleted(connection: Connection, submission: str) -> set[str]:
+    """Remove every row of a submission but its history; return the hashes of the files it named."""
+    digests = taken_out(connection, submission)
     stopped = {"state": CANCELLED, "cancel": 1, "finished": now()}
     mine = (JOBS.c.submission == submission) | (JOBS.c.others == json.dumps([submission])) & (JOBS.c.submission == "")
     connection.execute(update(JOBS).where(mine, JOBS.c.state.in_((WAITING, RUNNING))).values(**stopped))
-    for table in (FILES, UNREAD, REVIEWS, DECISIONS, VIEWS, WRITTEN):
+    for table in (VIEWS, WRITTEN):
         connection.execute(delete(table).where(table.c.submission == submission))
     connection.execute(delete(SUBMISSIONS).where(SUBMISSIONS.c.id == submission))
+    out_of_comparisons(connection, submission)
+    return digests
+
+
+def out_of_comparisons(connection: Connection, submission: str) -> None:
+    """Remove the passages that a submission shares with others."""
     connection.execute(delete(COPIED).where(COPIED.c.batch == submission))
     for found in connection.execute(select(COPIED).where(COPIED.c.content.contains(submission))).mappings().all():
         content = json.dumps(_without(json.loads(found["content"]), submission), ensure_ascii=False)
         connection.execute(update(COPIED).where(COPIED.c.batch == found["batch"]).values(content=content))
-    return digests
 
 
 def _without(copied: dict[str, Any], submission: str) -> dict[str, Any]:
@@ -120,7 +143,7 @@ def _left_batch(connection: Connection, batch: str) -> None:
     connection.execute(delete(COPIED).where(COPIED.c.batch == batch))
 
 
-def _still_used(connection: Connection, digests: set[str]) -> set[str]:
+def still_used(connection: Connection, digests: set[str]) -> set[str]:
     """Return which of these files other submissions have too: the same file sent twice lies there once."""
     used = set(connection.execute(select(FILES.c.sha256).where(FILES.c.sha256.in_(digests))).scalars())
     return used | {

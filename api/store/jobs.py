@@ -14,11 +14,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, or_, select, update
 
-from api.store.schema import BATCHES, HISTORY, JOBS, SUBMISSIONS, MissingError, new_id, now
+from api.store.schema import (
+    BATCHES,
+    DOOMED,
+    HISTORY,
+    JOBS,
+    SUBMISSIONS,
+    ConflictError,
+    MissingError,
+    new_id,
+    now,
+)
 
 LEASE = 45.0  # seconds
 ATTEMPTS = 3
-WAITING, RUNNING, CANCELLED, FAILED = "waiting", "running", "cancelled", "failed"
+WAITING, RUNNING, CANCELLED, FAILED, REFUSED = "waiting", "running", "cancelled", "failed", "refused"
 PERSON, BATCH = 0, 10  # priorities: somebody waits for it, or nobody does
 REVIEW, COMPARE, AGAIN = "review", "compare", "again"
 
@@ -51,7 +61,7 @@ class Jobs:
             found = connection.execute(select(JOBS).where(free).order_by(*order).limit(1)).mappings().first()
             if found is None:
                 return None
-            if found["attempts"] >= ATTEMPTS:
+            if found["attempts"] >= ATTEMPTS and not _to_be_wiped(connection, found["submission"]):
                 told = f"审核进程连续{ATTEMPTS}次异常退出，已停止重试"
                 close(connection, Job(found["id"], found["submission"], found["batch"], "", (), ""), FAILED, told)
                 return None
@@ -151,6 +161,12 @@ class Jobs:
             rows = connection.execute(select(JOBS.c.state, func.count()).group_by(JOBS.c.state)).all()
         return {str(state): int(number) for state, number in rows}
 
+    def running(self) -> frozenset[str]:
+        """Return the jobs that workers hold, dead ones too until their leases run out."""
+        query = select(JOBS.c.id).where(JOBS.c.state == RUNNING)
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(query).scalars())
+
     def again(self, submission: str, by: str, *, waited_for: bool = True) -> str:
         """Review a submission once more; return the job. One that waits already is enough.
 
@@ -158,11 +174,16 @@ class Jobs:
 
         Raises:
             MissingError: there is no such submission.
+            ConflictError: it was refused: nothing of it is kept that could be read.
         """
+        query = select(SUBMISSIONS.c.batch, SUBMISSIONS.c.state).where(SUBMISSIONS.c.id == submission)
         with self._engine.begin() as connection:
-            batch = connection.execute(select(SUBMISSIONS.c.batch).where(SUBMISSIONS.c.id == submission)).scalar()
-            if batch is None:
+            known_as = connection.execute(query).first()
+            if known_as is None:
                 raise MissingError("没有这个项目")
+            batch, state = known_as
+            if state == REFUSED:
+                raise ConflictError("拒收的项目没有留存材料，不能重新审核")
             open_ = select(JOBS.c.id).where(JOBS.c.submission == submission, JOBS.c.state.in_((WAITING, RUNNING)))
             if known := connection.execute(open_).scalar():
                 return str(known)
@@ -194,6 +215,17 @@ def add_job(  # noqa: PLR0913  the columns of a job
     if submission:
         connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.id == submission).values(state=WAITING, error=""))
     return number
+
+
+def held(connection: Connection, job: Job) -> bool:
+    """Whether a job is still this worker's, within a transaction."""
+    mine = and_(JOBS.c.id == job.id, JOBS.c.owner == job.owner, JOBS.c.state == RUNNING)
+    return connection.execute(select(JOBS.c.id).where(mine)).first() is not None
+
+
+def _to_be_wiped(connection: Connection, submission: str) -> bool:
+    """Whether all that is left of a job is to remove files of a refused submission: that is never given up."""
+    return connection.execute(select(DOOMED.c.error).where(DOOMED.c.submission == submission)).first() is not None
 
 
 def close(connection: Connection, job: Job, state: str, error: str) -> bool:

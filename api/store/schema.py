@@ -165,6 +165,13 @@ DELETED = Table(  # what was sent by mistake; its history stays
     Column("by", Text, nullable=False),
     Column("why", Text, nullable=False),
 )
+DOOMED = Table(  # whose files have to go: refused as 涉密, before the state says so; or deleted, after that
+    "doomed",
+    _META,
+    Column("submission", _ID, primary_key=True),
+    Column("error", Text, nullable=False),  # why it is refused, "" where it is deleted
+    Column("digests", Text, nullable=False),  # JSON: hashes of what was kept of it
+)
 HISTORY = Table(
     "history",
     _META,
