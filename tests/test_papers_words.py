@@ -11,7 +11,7 @@ from test_papers import FORBIDDEN, POLICY, RULE
 
 from api.papers.blocks import Annex, Body, Grid, Heading, Line, Paper, lines
 from api.papers.conclusions import DECLINE, GO, MEND
-from api.papers.making import CUTS, OPINION, PAGE, WRITTEN, make
+from api.papers.making import CUTS, OPINION, PAGE, WRITTEN, Matter, make
 from api.papers.specimen import earlier, specimen
 from models.domain.report import Conclusion, Measure, Report, Routing
 
@@ -79,7 +79,7 @@ def test_every_advice_with_every_measure(advice: str, number: int) -> None:
         given = [measure(n, report, by_reviewer=by_reviewer) for n in chosen]
         one = with_conclusion(advice, *given)
         for kind, blind in ((kind, blind) for kind in WRITTEN for blind in (False, True)):
-            paper = make(kind, one, POLICY, blind=blind, earlier=earlier(POLICY))
+            paper = make(kind, Matter(one, POLICY, blind=blind, earlier=earlier(POLICY)))
             assert not faults(paper), kind
 
 
@@ -97,7 +97,7 @@ def test_every_advice_with_every_measure(advice: str, number: int) -> None:
     ],
 )
 def test_what_is_advised_and_what_comes_next(advice: str, said: str) -> None:
-    opinion = make(OPINION, with_conclusion(advice), POLICY).text()
+    opinion = make(OPINION, Matter(with_conclusion(advice), POLICY)).text()
     assert said in opinion
     nexts = {
         GO: "（三）评审通过后以书面请示领导小组的方式报批（第十一条，以评审后概算为准）。",
@@ -107,7 +107,7 @@ def test_what_is_advised_and_what_comes_next(advice: str, said: str) -> None:
         "不予受理": "按来件所属程序转办，不适用初步审核程序（第十九条）。",
     }
     assert nexts[advice] in opinion
-    page = make(PAGE, with_conclusion(advice), POLICY).text()
+    page = make(PAGE, Matter(with_conclusion(advice), POLICY)).text()
     assert ("审批方式：" in page) == (advice not in {"无需申报", "不予受理"})
 
 
@@ -121,20 +121,20 @@ MEASURED = {
 @pytest.mark.parametrize("number", MEASURED)
 def test_what_each_measure_says(number: int) -> None:
     report = specimen(POLICY)
-    opinion = make(OPINION, with_conclusion(MEND, measure(number, report)), POLICY).text()
+    opinion = make(OPINION, Matter(with_conclusion(MEND, measure(number, report)), POLICY)).text()
     assert MEASURED[number] in opinion
-    own = make(OPINION, with_conclusion(MEND, measure(number, report, by_reviewer=True)), POLICY).text()
+    own = make(OPINION, Matter(with_conclusion(MEND, measure(number, report, by_reviewer=True)), POLICY)).text()
     assert MEASURES[number][3].rstrip("。").removeprefix("建议") in own
 
 
 def test_a_cut_without_an_amount_is_not_told_as_none() -> None:
     report = specimen(POLICY)
     one = with_conclusion(MEND, measure(1, report))
-    assert "核减金额尚待核定" in make(OPINION, one, POLICY).text()
-    cuts = make(CUTS, one, POLICY).text()
+    assert "核减金额尚待核定" in make(OPINION, Matter(one, POLICY)).text()
+    cuts = make(CUTS, Matter(one, POLICY)).text()
     assert "核减金额尚待核定" in cuts
     assert "未提出核减" not in cuts
-    money = next(b for b in make(PAGE, one, POLICY).blocks if isinstance(b, Grid)).rows[0]
+    money = next(b for b in make(PAGE, Matter(one, POLICY)).blocks if isinstance(b, Grid)).rows[0]
     assert money[3:] == ("待核定", "待核定")
 
 
@@ -142,7 +142,7 @@ def test_a_project_without_a_lead_department_or_a_way_still_says_what_comes_next
     for advice, way in product((GO, MEND, DECLINE, "不予受理"), ("", "书面请示领导小组", "备案")):
         one = replace(with_conclusion(advice), routing=Routing("", way, ()))
         for kind in WRITTEN:
-            assert not faults(make(kind, one, POLICY, earlier=earlier(POLICY))), (advice, way, kind)
+            assert not faults(make(kind, Matter(one, POLICY, earlier=earlier(POLICY)))), (advice, way, kind)
 
 
 def test_the_check_of_these_tests_finds_faults() -> None:

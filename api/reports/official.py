@@ -23,6 +23,7 @@ TITLE, BODY, FIRST, SECOND = "方正小标宋简体", "仿宋_GB2312", "黑体",
 NO_2, NO_S2, NO_3, NO_4, NO_S4, NO_5 = 22, 18, 16, 14, 12, 10.5  # 二号 小二 三号 四号 小四 五号, pt
 CM_PT = 2.54 / 72
 LINE, DENSE, LINE_S4 = 28, 25, 20  # pt: 22 lines a page, 25 lines a page, and on a paper of one page
+_ROW = 300  # a line of a table, 15 pt in twentieths
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # What Word takes where an official font is not installed.
 _SUBSTITUTES = "".join(
@@ -161,6 +162,10 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
         properties = line.get_or_add_trPr()
         if grid.tall(cells, width) < TALL:
             properties.append(OxmlElement("w:cantSplit"))
+        if number and grid.least > 1:
+            height = OxmlElement("w:trHeight")
+            height.set(qn("w:val"), str(grid.least * _ROW))  # at least
+            properties.append(height)
         if not number:
             properties.append(OxmlElement("w:tblHeader"))
         for cell, text, wide in zip(line.tc_lst, cells, widths, strict=True):
@@ -177,7 +182,7 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
 def _in_cell(*, head: bool) -> Any:  # noqa: ANN401  python-docx is untyped
     look = OxmlElement("w:pPr")
     spacing = OxmlElement("w:spacing")
-    for key, value in (("before", "0"), ("after", "0"), ("line", "300"), ("lineRule", "exact")):  # 15 pt
+    for key, value in (("before", "0"), ("after", "0"), ("line", str(_ROW)), ("lineRule", "exact")):
         spacing.set(qn(f"w:{key}"), value)
     look.append(spacing)
     if head:

@@ -139,7 +139,8 @@ def _block(block: Block, paper: Paper, *, sticky: bool = False) -> str:  # noqa:
     if isinstance(block, Grid):
         return _grid(block, _width(paper))
     if isinstance(block, Item):
-        return f"#indented[#text(font: kai, {_text(block.head)})#text({_text(block.text)})]"
+        text = f"indented[#text(font: kai, {_text(block.head)})#text({_text(block.text)})]"
+        return f"#block(sticky: true, {text})" if sticky else f"#{text}"
     words = _text(block.text)
     match block:
         case Title():
@@ -171,7 +172,10 @@ def _grid(grid: Grid, width: float) -> str:
     rows = []
     for row in grid.rows:
         breaks = str(grid.tall(row, width) >= TALL).lower()
-        rows.append(", ".join(f"table.cell(breakable: {breaks}, text({_text(cell)}))" for cell in row))
+        cells = [f"text({_text(cell)})" for cell in row]
+        if grid.tall(row, width) < grid.least:
+            cells[0] = f"block(height: {grid.least * 14.5}pt, width: 100%, {cells[0]})"
+        rows.append(", ".join(f"table.cell(breakable: {breaks}, {cell})" for cell in cells))
     body = ",\n  ".join(rows)
     table = f"table(columns: ({columns}), table.header({heads}),\n  {body})"
     if grid.short(width):
