@@ -115,9 +115,9 @@ def test_lines_that_do_not_add_up_say_at_what_they_stand() -> None:
     grid = tables(report, POLICY, [])["概算核减"]
     told = {row[1]: dict(zip(grid.heads, row, strict=True)) for row in grid.rows}
     page, lesson, whole = (told[name] for name in ("档案数字化（页）", "培训", "合计"))
-    assert (page["单价（万元）"], page["计算复核"]) == ("0.00008", "相符")
-    assert (lesson["建议额（万元）"], lesson["理由"]) == ("5.4", "数量×单价与所列金额不符，核实前按送审额计")
-    assert (whole["建议额（万元）"], whole["理由"]) == ("9.08", "与各行之和不符，按各行之和计")
+    assert (page["单价\n（万元）"], page["计算复核"]) == ("0.00008", "相符")
+    assert (lesson["建议额\n（万元）"], lesson["理由"]) == ("5.4", "数量×单价与所列金额不符，核实前按送审额计")
+    assert (whole["建议额\n（万元）"], whole["理由"]) == ("9.08", "与各行之和不符，按各行之和计")
 
 
 def test_cuts_with_and_without_an_amount_say_so_in_every_paper() -> None:

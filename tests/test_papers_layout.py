@@ -64,6 +64,10 @@ def test_no_signature_stands_without_text() -> None:
     # The last part, heading and all, does not stand alone: the paragraph above stays with it.
     assert signed((Body("五"), Body("（三）报批。"), *blocks)) == [False, True, False, True, True, True, True, False]
     assert signed((Item("（九）", "无"), *blocks))[0]
+    table = Grid(("甲",), (("乙",),) * 20, (1,))
+    assert signed((Line("说明："), table, Line("签字"))) == [True, True, False]
+    ends = docx.Document(io.BytesIO(official.docx(Paper("试", (table, Line("签字")))))).tables[0].rows
+    assert [bool(r.cells[0].paragraphs[0].paragraph_format.keep_with_next) for r in ends] == [*[False] * 20, True]
     paper = Paper("试", (Body("（二）"), Item("（三）", "报批。"), *blocks))
     kept = [p.paragraph_format.keep_with_next for p in docx.Document(io.BytesIO(official.docx(paper))).paragraphs]
     assert [bool(one) for one in kept] == [False, True, True, True, True, True, True, False]

@@ -100,7 +100,7 @@ def test_what_is_advised_and_what_comes_next(advice: str, said: str) -> None:
     opinion = make(OPINION, Matter(with_conclusion(advice), POLICY)).text()
     assert said in opinion
     nexts = {
-        GO: "（三）评审通过后以书面请示领导小组的方式报批（第十一条，以评审后概算为准）。",
+        GO: "；评审通过后以书面请示领导小组的方式报批（第十一条，以评审后概算为准）。",
         MEND: "（一）退回申报单位补正，补正后由某牵头部门审核方案",
         DECLINE: "将本意见告知申报单位和某牵头部门",
         "无需申报": "由申报单位按规定自行实施，不进入评审程序。",

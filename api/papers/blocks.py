@@ -113,8 +113,12 @@ def signed(blocks: Sequence[Block]) -> list[bool]:
 
     That is its lines, the paragraph before them (as a rule the list of annexes), and the paragraph before that; where
     that one stands right under a heading, the paragraph above the heading too, so that more than a last part is there.
+    A line that says what a table is stands with it, and the end of a table with the lines below.
     """
-    kept = [isinstance(b, Body | Line) and isinstance(n, Line) for b, n in pairwise(blocks)]
+    kept = [
+        (isinstance(b, Body | Line | Grid) and isinstance(n, Line)) or (isinstance(b, Line) and isinstance(n, Grid))
+        for b, n in pairwise(blocks)
+    ]
     kept.append(False)
     for i in range(len(kept) - 1):
         if not kept[i] and isinstance(blocks[i], Body) and isinstance(blocks[i + 1], Body) and kept[i + 1]:

@@ -170,8 +170,17 @@ def _name(report: Report, measure: Measure) -> str:
 def cuts(report: Report, policy: Policy) -> Grid:
     """概算核减表: every line of the budget, checked, with what is cut of it; then what names no line."""
     heads = (
-        *("行号", "内容", "数量", "单价（万元）", "送审额（万元）", "计算复核", "建议额（万元）", "核减额（万元）"),
-        *("类别", "理由", "页码或行号"),
+        *(
+            "行号",
+            "内容",
+            "数量",
+            "单价\n（万元）",
+            "送审额\n（万元）",
+            "计算复核",
+            "建议额\n（万元）",
+            "核减额\n（万元）",
+        ),
+        *("类别", "理由", "页码\n或行号"),
     )
     sheet = _Cuts(report, _lines(report, policy))
     rows = [sheet.row(number, line) for number, line in enumerate(sheet.lines, start=1)]

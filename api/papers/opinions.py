@@ -188,7 +188,7 @@ def _goals(report: Report) -> str:
 def _old_system(report: Report) -> str:
     old = [d.system_name for d in report.duplicates if d.relation == "own_predecessor"]
     told = f"原系统为{''.join(f'“{inner(name)}”' for name in old)}。" if old else ""
-    clean = "台账中未登记该单位的原有系统" if report.engine.systems else "台账尚未提供，未能比对原有系统"
+    clean = "台账中未见原系统" if report.engine.systems else "台账尚未提供，未能比对原系统"
     clean += "，请评审时核实。" if report.submission.nature in ON_TOP else "。"
     return told + _settled(report, OLD_SYSTEM, "方案已说明停用或整合安排。" if old else clean)
 

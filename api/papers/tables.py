@@ -84,7 +84,7 @@ def _findings(report: Report) -> Grid:
         for i, f in enumerate(report.findings, start=1)
     ]
     heads = ("序号", "程度", "事项", "审核意见", "原文摘录和出处", "依据和建议")
-    return Grid(heads, tuple(rows) or (("—", "—", "无", "", "", ""),), (1.2, 1.2, 2.0, 3.4, 4.6, 3.2))
+    return Grid(heads, tuple(rows) or (("—", "—", "无", "", "", ""),), (1.2, 1.2, 2.0, 3.7, 4.6, 2.9))
 
 
 def _pairs(near: Duplicate) -> str:
@@ -109,7 +109,7 @@ def _near(report: Report) -> Grid:
         for i, d in enumerate(near_systems(report), start=1)
     ]
     none = ("—", _none_near(report), *("—",) * 9)
-    return Grid(heads, tuple(rows) or (none,), (1.1, 3.0, 2.6, 1.2, 1.2, 1.9, 7.6, 1.9, 2.8, 1.5, 2.0))
+    return Grid(heads, tuple(rows) or (none,), (1.3, 3.0, 2.6, 1.2, 1.2, 1.9, 7.4, 1.9, 2.8, 1.5, 2.0))
 
 
 def _none_near(report: Report) -> str:

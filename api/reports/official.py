@@ -38,7 +38,10 @@ def docx(paper: Paper) -> bytes:
     writer = _Writer(paper)
     for block, together in zip(paper.blocks, signed(paper.blocks), strict=True):
         writer.write(block)
-        if together:
+        if together and isinstance(block, Grid):
+            for cell in writer.document.tables[-1]._tbl.tr_lst[-1].tc_lst:  # noqa: SLF001  as in `add_grid`
+                Paragraph(cell.p_lst[0], writer.document).paragraph_format.keep_with_next = True
+        elif together:
             writer.document.paragraphs[-1].paragraph_format.keep_with_next = True
     buffer = io.BytesIO()
     writer.document.save(buffer)

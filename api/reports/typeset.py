@@ -163,7 +163,9 @@ def _block(block: Block, paper: Paper, *, sticky: bool = False) -> str:  # noqa:
 
 def _width(paper: Paper) -> float:
     """Return how wide a line is, in cm."""
-    return 25.3 if paper.landscape else 16.2 if paper.compact else 15.6
+    if paper.landscape:
+        return 24.9 if paper.compact else 25.3
+    return 16.2 if paper.compact else 15.6
 
 
 def _grid(grid: Grid, width: float) -> str:
