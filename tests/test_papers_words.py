@@ -86,7 +86,7 @@ def test_every_advice_with_every_measure(advice: str, number: int) -> None:
 @pytest.mark.parametrize(
     ("advice", "said"),
     [
-        (GO, "经初步审核，材料齐备，未发现第八条所列情形，建议提请联合评审。"),
+        (GO, "经初步审核，建议提请联合评审，附件2所列事项在评审时一并研究。"),
         (
             MEND,
             "建议退回补正后再审。理由：（1）部分内容需调整或说明（第八条第（一）项）；（2）总投资前后不一致（第六条）。",
@@ -109,6 +109,24 @@ def test_what_is_advised_and_what_comes_next(advice: str, said: str) -> None:
     assert nexts[advice] in opinion
     page = make(PAGE, Matter(with_conclusion(advice), POLICY)).text()
     assert ("审批方式：" in page) == (advice not in {"无需申报", "不予受理"})
+
+
+def test_nothing_is_called_complete_that_has_something_open() -> None:
+    """The reviewer lets a project pass: what was found is named, not denied; without findings nothing is named."""
+    clean = replace(with_conclusion(GO), findings=())
+    said = "经初步审核，材料齐备，未发现第八条所列情形，建议提请联合评审。"
+    assert said in make(OPINION, Matter(clean, POLICY)).text()
+    assert said not in make(OPINION, Matter(with_conclusion(GO), POLICY)).text()
+
+
+@pytest.mark.parametrize(("advice", "told"), [(DECLINE, "不予立项"), ("无需申报", "—"), ("不予受理", "—")])
+def test_what_is_not_to_be_built_has_no_sum(advice: str, told: str) -> None:
+    one = with_conclusion(advice, measure(0, specimen(POLICY)), measure(1, specimen(POLICY)))
+    money = next(b for b in make(PAGE, Matter(one, POLICY)).blocks if isinstance(b, Grid)).rows[0]
+    assert money[3:] == (told, "—")
+    for kind in (OPINION, CUTS):
+        assert "建议控制数" not in make(kind, Matter(one, POLICY)).text().replace("不提初审建议控制数", "")
+    assert ("建议不予立项，不提初审建议控制数。" in make(CUTS, Matter(one, POLICY)).text()) == (advice == DECLINE)
 
 
 MEASURED = {

@@ -18,6 +18,7 @@ from models.quantities import money_wan
 
 _ROWS = 6  # empty rows of a table to be filled in by hand
 _UNFIT, _WRONG = "不宜列支", "计算错误"
+_DECLINED = {"建议不予立项": ("不予立项", "—"), "无需申报": ("—", "—"), "不予受理": ("—", "—")}  # no sum is proposed
 _DOUBTED = {  # why a line that does not add up stands at the amount it stands at; True: an item, False: a sum
     True: "数量×单价与所列金额不符，核实前按送审额计",
     False: "与各行之和不符，按各行之和计",
@@ -219,7 +220,8 @@ def at_a_glance(report: Report, views: Mapping[str, str] | None = None) -> Grid:
     given = (_proposed(views, party) for party in ("牵头部门", "第三方"))
     unsure = any(m.amount_wan is None for m in _measures(report))
     less = (f"{rest}（待核定）", f"{_number(cut)}（待核定）") if unsure and cut else ("待核定", "待核定")
-    row = (_number(total), *given, *(less if unsure else (rest, _number(cut))))
+    asked = less if unsure else (rest, _number(cut))
+    row = (_number(total), *given, *_DECLINED.get(report.conclusion.advice, asked))
     return Grid(heads, (row,), (3.2, 3.2, 3.2, 3, 3))
 
 
