@@ -373,6 +373,17 @@ def test_comments_stand_at_the_words_and_change_nothing_else() -> None:
     assert annotate(before, spots) == after
 
 
+def test_a_row_is_remarked_on_where_it_says_most() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=1, cols=4)
+    for cell, text in zip(table.rows[0].cells, ("14", "精密空调 两台", "15.6", "备"), strict=True):
+        cell.text = text
+    buffer = io.BytesIO()
+    document.save(buffer)
+    spot = Evidence(PLAN, "14 | 精密空调 两台 | 15.6 | 备", table=0, row=0)
+    assert anchored(annotate(buffer.getvalue(), [(spot, "批")])) == {"批": "精密空调 两台"}
+
+
 def test_comments_are_added_to_those_that_are_there() -> None:
     once = annotate(example_docx(), [(None, "甲")])
     twice = annotate(once, [(Evidence(PLAN, "拟在三楼新建机房一处。"), "乙")])

@@ -109,7 +109,7 @@ def _near(report: Report) -> Grid:
         for i, d in enumerate(near_systems(report), start=1)
     ]
     none = ("—", _none_near(report), *("—",) * 9)
-    return Grid(heads, tuple(rows) or (none,), (1.3, 3.0, 2.6, 1.2, 1.2, 1.9, 7.4, 1.9, 2.8, 1.5, 2.0))
+    return Grid(heads, tuple(rows) or (none,), (1.3, 3.0, 2.6, 1.35, 1.35, 1.9, 7.1, 1.9, 2.8, 1.5, 2.0))
 
 
 def _none_near(report: Report) -> str:

@@ -115,7 +115,7 @@ def source(paper: Paper) -> str:
 #let song = {_families(TITLE)}
 #let plain(words) = par(first-line-indent: 0pt, text(words))
 #let indented(body) = par(first-line-indent: (amount: 2em, all: true), body)
-#set table(inset: 4pt, stroke: 0.5pt)
+#set table(inset: (x: 4pt, y: 2.5pt), stroke: 0.5pt)
 """
     together = zip(paper.blocks, signed(paper.blocks), strict=True)
     blocks = (_block(block, paper, sticky=sticky) for block, sticky in together)
