@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,13 +54,38 @@ def clean_report() -> Report:
     )  # fmt: skip
 
 
-def test_a_clean_project_takes_two_pages() -> None:
-    paper = make(OPINION, Matter(clean_report(), POLICY))
+def long_clean_report() -> Report:
+    """Return the same with everything as long as real plans have it, and what a notice and an old system add."""
+    full = clean_report()
+    reason = "主要不足：车载终端使用2G网络，运营商已通知分批退网，2021年四季度离线率达31%，不能满足调度要求。"
+    need = replace(full.dimensions[0], quotes=(Evidence(PLAN, reason, section=0),))
+    old = replace(specimen(POLICY).duplicates[0], verdict="related", relation="own_predecessor",
+                  system_name="拱墅区公务用车管理信息系统")  # fmt: skip
+    names = "用车申请与调度模块重构 驾驶员与车辆档案 油电费用与维修核算 监督预警与轨迹核查 浙政钉端 历史数据迁移与旧系统下线"
+    functions = tuple(replace(full.functions[0], name=name) for name in f"{names} 数据归集接口".split())
+    notice = Finding(
+        "COM-UNIFIED", Severity.NOTICE, "未说明四统一要求的符合情况",
+        "方案未说明是否符合统一用户、统一数据、统一采集、统一输出的要求。", POLICY.clause_of("COM-UNIFIED"),
+    )  # fmt: skip
+    return replace(
+        full, findings=(notice,), duplicates=(old,), functions=functions, dimensions=(need, *full.dimensions[1:]),
+        submission=replace(
+            full.submission, title="拱墅区公务用车全生命周期管理系统改建项目", unit="杭州市拱墅区机关事务服务中心",
+            nature="改建", domain="党政机关整体智治", total_wan=86.4, period="2022年5月至2022年11月",
+        ),
+        facts=(*full.facts, Fact("source", "财政", "区本级财政预算", "", evidence())),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("made", [clean_report, long_clean_report])
+def test_a_clean_project_takes_two_pages(made: Callable[[], Report]) -> None:
+    paper = make(OPINION, Matter(made(), POLICY))
     pages = [squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(paper))]
     assert "分管领导" in pages[1]
     assert pages[2].startswith("附件1")
-    assert "理由" not in pages[0]  # the advice says it all
+    assert "理由：" not in pages[0]  # the advice says it all
     assert "未发现第八条所列情形，建议提请联合评审" in pages[0]
+    assert "拟定网络安全等级保护第二级，未见需补正的内容。" in "".join(pages[:2]).replace("—1—", "")
 
 
 def test_words_of_an_office() -> None:
@@ -406,7 +432,7 @@ def in_libreoffice(folder: Path, name: str, data: bytes, form: str) -> bytes:
 
 @pytest.mark.docs
 def test_a_clean_project_takes_two_pages_in_libreoffice_too(tmp_path: Path) -> None:
-    data = in_libreoffice(tmp_path, "意见", official.docx(make(OPINION, Matter(clean_report(), POLICY))), "pdf")
+    data = in_libreoffice(tmp_path, "意见", official.docx(make(OPINION, Matter(long_clean_report(), POLICY))), "pdf")
     pages = [squashed(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(data)]
     assert "分管领导" in pages[1]
     assert pages[2].startswith("附件1")

@@ -86,7 +86,7 @@ Block = Title | Heading | Body | Item | Line | Annex | Grid
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper. `compact`: smaller type, for one page; `dense`: 25 lines a page; `landscape`: for wide tables."""
+    """One paper. `compact`: smaller type, for one page; `dense`: 29 lines a page; `landscape`: for wide tables."""
 
     name: str
     blocks: tuple[Block, ...]

@@ -38,7 +38,7 @@ def opinions(report: Report) -> dict[str, Any]:
         "necessity": _necessity(report),
         "near": _near(report),
         "sharing": _settled(report, SHARING, _written(report, "数据归集")),
-        "security": _level(report) + _settled(report, SECURITY, "安全和密码方面未见需补正的内容。"),
+        "security": _security(report),
         "money": _money(report),
         "goals": _settled(report, GOALS, _goals(report)),
         "old_system": _old_system(report),
@@ -167,6 +167,12 @@ def _level(report: Report) -> str:
     levels = sorted({int(f.value) for f in report.facts if f.key == "protection" and isinstance(f.value, float)})
     told = "、".join(f"第{_LEVELS[level]}级" for level in levels if 0 < level < len(_LEVELS))
     return f"拟定网络安全等级保护{told}。" if told else ""
+
+
+def _security(report: Report) -> str:
+    clean = "未见需补正的内容。"
+    level, found = _level(report), _settled(report, SECURITY, clean)
+    return level.replace("。", "，") + found if level and found == clean else level + found
 
 
 def _money(report: Report) -> str:

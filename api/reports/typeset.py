@@ -99,7 +99,7 @@ def _fonts() -> typst.Fonts:
 
 def source(paper: Paper) -> str:
     """Return the paper as typst source."""
-    size, lead = (12, 8) if paper.compact else (16, 9 if paper.dense else 12)
+    size, lead = (12, 8) if paper.compact else (16, 6 if paper.dense else 12)
     margins = "(x: 2.2cm, y: 2.2cm)" if paper.landscape else "(top: 3.7cm, bottom: 3.5cm, left: 2.8cm, right: 2.6cm)"
     if paper.compact:
         margins = "(x: 2.4cm, y: 2cm)"
