@@ -191,7 +191,7 @@ def cuts(report: Report, policy: Policy) -> Grid:
             told = (_kind(report, measure), _reason(report, measure), "—")
             rows.append(("—", _name(report, measure), *("—",) * 5, amount, *told))
     empty = ("—", "材料中未见可读的概算明细表", *("—",) * 9)
-    return Grid(heads, tuple(rows) or (empty,), (1.2, 4.4, 1.5, 1.9, 1.9, 2.0, 1.9, 1.9, 2.0, 4.6, 2.0))
+    return Grid(heads, tuple(rows) or (empty,), (1.2, 4.3, 1.8, 2.2, 1.9, 2.0, 1.9, 1.9, 2.0, 4.4, 1.8))
 
 
 def cuts_in_brief(report: Report) -> Grid:
