@@ -68,7 +68,7 @@ def kinds(*, again: bool = False) -> dict[str, tuple[str, ...]]:
 
 def _paper(order: PaperOrder, pack: str) -> tuple[str, bytes]:
     from api.papers.decisions import Decisions, decided
-    from api.papers.making import make
+    from api.papers.making import Matter, make
     from corpus.policies import load_policy
 
     policy = load_policy(pack)
@@ -85,7 +85,7 @@ def _paper(order: PaperOrder, pack: str) -> tuple[str, bytes]:
     earlier = None
     if order.earlier:
         earlier = decided(_loaded(order.earlier[0]), Decisions.model_validate(order.earlier[1]))
-    paper = make(order.kind, report, policy, blind=order.blind, earlier=earlier, choices=choices)
+    paper = make(order.kind, Matter(report, policy, order.blind, earlier, choices))
     if order.form == "pdf":
         from api.reports.typeset import pdf
 

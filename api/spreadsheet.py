@@ -49,6 +49,7 @@ WIDTHS = {  # so that the whole list can be read on A3
     "审批方式": 11, "往期验收": 10, "状态": 7, "备注": 18, "来件": 14,
 }  # fmt: skip
 _WIDTH, _LINE, _HIGHEST = 12, 17.0, 405.0  # of a column not named, in signs; of a line and of the highest row, in pt
+OPEN_CUT = "有核减金额待核定"  # stands in 备注
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WIDE = 12  # columns that A4 does not hold
 _LONGEST = 32_000  # characters a cell of this format may hold, less a little
@@ -97,7 +98,7 @@ def _source(fact: Mapping[str, Any]) -> str:
 
 def _open_cuts(conclusion: Mapping[str, Any]) -> list[str]:
     unsure = any(m["kind"] == "核减" and m["amount_wan"] is None for m in conclusion["measures"])
-    return ["有核减金额待核定"] if unsure else []
+    return [OPEN_CUT] if unsure else []
 
 
 Merged = tuple[Sequence[Mapping[str, Any]], Mapping[str, Mapping[str, Any]]]

@@ -98,6 +98,11 @@ def is_caption(text: str) -> bool:
     return _CAPTION.match(text.strip()) is not None
 
 
+def is_contents_line(text: str) -> bool:
+    """Tell whether a line of a contents list stands here: words, leaders or a gap, a page's number."""
+    return _CONTENTS_LINE.match(text.strip()) is not None
+
+
 def body_size(blocks: Sequence[Block]) -> float | None:
     """Return the type size of most of the text, in pt; None where no size is known."""
     sizes: Counter[float] = Counter()
@@ -268,7 +273,7 @@ def _contents(blocks: Sequence[Block]) -> frozenset[int]:
         if not isinstance(block, Paragraph):
             continue
         text = block.text.strip()
-        if _CONTENTS_LINE.match(text):
+        if is_contents_line(text):
             out.add(index)
         elif _CONTENTS_TITLE.match(text):
             out.add(index)

@@ -117,8 +117,8 @@ def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
         fields = list(shared)
         yield from ([_field_passage(f)] for f in fields)
         if len(fields) > 1:
-            said = "；".join(f"{f.label}：{f.value}" for f in fields)
-            yield [Passage(said, PassageKind.FIELD, Kind.FORM, fields[0].evidence)]
+            together = "；".join(f"{f.label}：{f.value}" for f in fields)
+            yield [Passage(together, PassageKind.FIELD, Kind.FORM, fields[0].evidence)]
 
 
 def _line(place: Evidence) -> tuple[str, int | None, int | None]:

@@ -130,3 +130,22 @@ def test_secret_form_is_a_stub(home, tmp_path):
     report = json.loads(done.stdout)
     assert [f["rule"] for f in report["findings"]] == ["PRO-SECRET"]
     assert report["conclusion"]["advice"] == "不予受理"
+
+
+def test_papers_say_what_the_parties_and_the_reviewer_said(home, tmp_path):
+    """`--decisions` in full, also in an office's own template: the parties' words are in the papers."""
+    import docx
+
+    views = {"区财政局": "建议分两年安排", "牵头部门": "同意，优先级为中"}
+    (tmp_path / "决定.json").write_text(json.dumps({"views": views, "dispute": "部门看法不同。"}), encoding="utf-8")
+    own = docx.Document()
+    own.add_paragraph("各方：{parties}分歧：{dispute}")
+    own.save(tmp_path / "本局.docx")
+    one = ("papers", EXAMPLE, "--corpus", CORPUS, "--kind", "一页纸", "--decisions", tmp_path / "决定.json")
+    for name, more in (("页", ()), ("本局页", ("--template", tmp_path / "本局.docx"))):
+        done = run(home, *one, "--out", tmp_path / name, "--format", "docx", *more)
+        assert done.returncode == 0, done.stderr
+        told = "".join(p.text for p in docx.Document(tmp_path / name / "一页纸.docx").paragraphs)
+        assert "牵头部门：同意，优先级为中" in told
+        assert "区财政局：建议分两年安排" in told
+        assert "部门看法不同" in told

@@ -129,7 +129,7 @@ def test_docx_page_is_laid_out_as_official_papers_are():
     assert [round(x.cm, 1) for x in (section.top_margin, section.left_margin)] == [3.7, 2.8]
     assert paper.paragraphs[0].runs[0].font.size.pt == 22
     body = next(p for p in paper.paragraphs if "申报总投资" in p.text)
-    assert (body.runs[0].font.size.pt, body.paragraph_format.line_spacing.pt) == (16, 25)
+    assert (body.runs[0].font.size.pt, body.paragraph_format.line_spacing.pt) == (16, 22)
     with zipfile.ZipFile(io.BytesIO(render(sample_report(), "docx"))) as archive:
         footer = next(archive.read(n).decode() for n in archive.namelist() if "footer" in n)
         document = archive.read("word/document.xml").decode()

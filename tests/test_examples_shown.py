@@ -10,7 +10,7 @@ from report_samples import sample_report
 
 from analyzers import duplicates
 from analyzers.context import Context
-from api.papers.making import NEAR, NOTICE, OPINION, make
+from api.papers.making import NEAR, NOTICE, OPINION, Matter, make
 from api.reports import phrases
 from api.reports.html import render
 from api.reports.json import as_object
@@ -48,12 +48,12 @@ def test_a_report_names_both_with_their_features() -> None:
 
 def test_papers_of_the_office_say_it_in_words_and_the_applicants_not_at_all() -> None:
     for kind in (OPINION, NEAR):
-        text = make(kind, shown(), policy()).text()
+        text = make(kind, Matter(shown(), policy())).text()
         assert "《甲项目》与“甲系统”" in text
         assert "整体用途更接近前者；拟建功能有对应更接近后者" in text
         assert "0.7" not in text
-        assert "已判定实例" not in make(kind, sample_report(), policy()).text()
-    assert "甲系统" not in make(NOTICE, shown(), policy()).text()
+        assert "已判定实例" not in make(kind, Matter(sample_report(), policy())).text()
+    assert "甲系统" not in make(NOTICE, Matter(shown(), policy())).text()
 
 
 def test_the_nearest_is_one_of_its_side_and_itself_where_it_is_known() -> None:

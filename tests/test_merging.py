@@ -18,7 +18,7 @@ from api.folders import submissions
 from api.intake import alike
 from api.merging import as_objects, groups, matrix, rows
 from api.papers.annotated import annotated
-from api.papers.making import AGAIN, NOTICE, OPINION, THIRD, make
+from api.papers.making import AGAIN, NOTICE, OPINION, THIRD, Matter, make
 from api.reports.stored import load
 from api.settings import Settings
 from api.spreadsheet import workbook
@@ -145,15 +145,15 @@ def test_no_paper_for_an_applicant_tells_of_another_units_project(reviewed: Any)
         own = "".join(PROJECTS[name][2])
         named = [d for d in report.duplicates if d.source == "intake" and d.verdict != "related"]
         assert named, name
-        assert named[0].system_name in make(OPINION, report, POLICY).text()  # what the office reads
+        assert named[0].system_name in make(OPINION, Matter(report, POLICY)).text()  # what the office reads
         secrets = {text for unit, title, _ in others for text in (unit, title, title.removesuffix("建设项目"))}
         secrets |= {f.split("：")[0] for _, _, functions in others for f in functions if f.split("：")[0] not in own}
-        notice = make(NOTICE, report, POLICY).text()
+        notice = make(NOTICE, Matter(report, POLICY)).text()
         assert "区内已有类似建设需求" in notice
         _, noted = annotated(report, POLICY, [folder / name])
         with zipfile.ZipFile(io.BytesIO(noted)) as archive:
             written = "".join(archive.read(n).decode("utf-8", "replace") for n in archive.namelist() if "xml" in n)
-        for paper in (notice, written, make(AGAIN, report, POLICY, earlier=report).text()):
+        for paper in (notice, written, make(AGAIN, Matter(report, POLICY, earlier=report)).text()):
             assert [text for text in secrets if text in paper] == []
-        brief = make(THIRD, report, POLICY).text()  # names the units of existing systems, no other project
+        brief = make(THIRD, Matter(report, POLICY)).text()  # names the units of existing systems, no other project
         assert [text for text in secrets - {unit for unit, *_ in others} if text in brief] == []

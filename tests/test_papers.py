@@ -18,7 +18,7 @@ from api.papers import brief
 from api.papers.annotated import annotate, remarks
 from api.papers.blocks import Grid, Paper
 from api.papers.decisions import Decisions, decided
-from api.papers.making import CUTS, NOTICE, OPINION, PAGE, THIRD, WRITTEN, make
+from api.papers.making import CUTS, NOTICE, OPINION, PAGE, THIRD, WRITTEN, Matter, make
 from api.papers.masking import HIDDEN, Mask
 from api.papers.skeleton import fill
 from api.papers.specimen import earlier, specimen
@@ -54,14 +54,14 @@ def squashed(text: str) -> str:
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_no_paper_shows_the_inside(kind: str) -> None:
     for report in (sample_report(), specimen(POLICY)):
-        text = make(kind, report, POLICY, earlier=report).text()
+        text = make(kind, Matter(report, POLICY, earlier=report)).text()
         assert not [word for word in FORBIDDEN if word in text.replace(report.submission.title, "")]
         assert not RULE.search(text)
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
 def test_docx_and_pdf_say_what_the_paper_says(kind: str) -> None:
-    paper = make(kind, specimen(POLICY), POLICY, earlier=earlier(POLICY))
+    paper = make(kind, Matter(specimen(POLICY), POLICY, earlier=earlier(POLICY)))
     wanted = [squashed(part) for line in paper.text().splitlines() for part in line.split(" | ")]
     written, printed = squashed(docx_text(official.docx(paper))), squashed(pdf_text(typeset.pdf(paper)))
     assert not [part for part in wanted if part not in written]
@@ -86,13 +86,13 @@ def repeated(paper: Paper, data: bytes) -> str:
 
 def test_same_report_same_bytes() -> None:
     for kind in WRITTEN:
-        one, two = (make(kind, specimen(POLICY), POLICY, earlier=earlier(POLICY)) for _ in range(2))
+        one, two = (make(kind, Matter(specimen(POLICY), POLICY, earlier=earlier(POLICY))) for _ in range(2))
         assert official.docx(one) == official.docx(two)
         assert typeset.pdf(one) == typeset.pdf(two)
 
 
 def test_all_five_items_of_the_negative_list_are_answered() -> None:
-    text = make(OPINION, replace(sample_report(), findings=()), POLICY).text()
+    text = make(OPINION, Matter(replace(sample_report(), findings=()), POLICY)).text()
     for item in "一二三四五":
         assert f"第（{item}）项：未涉及" in text
 
@@ -100,7 +100,7 @@ def test_all_five_items_of_the_negative_list_are_answered() -> None:
 def test_rare_characters_have_a_glyph() -> None:
     report = sample_report()
     report = replace(report, submission=replace(report.submission, title="䶮山𠮷祥系统"))
-    data = typeset.pdf(make(PAGE, report, POLICY))
+    data = typeset.pdf(make(PAGE, Matter(report, POLICY)))
     assert "䶮山𠮷祥系统" in squashed(pdf_text(data))
 
 
@@ -108,7 +108,7 @@ def test_hostile_text_is_only_text() -> None:
     report = sample_report()
     hostile = '#panic("x") $x$ \\ " {title} @a <b> [c] 〔{unit}〕'
     report = replace(report, submission=replace(report.submission, title=hostile))
-    paper = make(OPINION, report, POLICY)
+    paper = make(OPINION, Matter(report, POLICY))
     assert squashed(hostile) in squashed(paper.text())
     assert squashed(hostile) in squashed(docx_text(official.docx(paper)))
     assert "panic" in pdf_text(typeset.pdf(paper))
@@ -116,12 +116,12 @@ def test_hostile_text_is_only_text() -> None:
 
 def test_the_applicant_is_told_nothing_of_other_units() -> None:
     report = specimen(POLICY)
-    text = make(NOTICE, report, POLICY).text()
+    text = make(NOTICE, Matter(report, POLICY)).text()
     assert "某某管理平台" not in text
     assert "某区某中心" not in text
     assert "区内已有类似建设需求" in text
     own = replace(report, duplicates=tuple(replace(d, relation="own_predecessor") for d in report.duplicates))
-    assert "某某管理平台" in make(NOTICE, own, POLICY).text()
+    assert "某某管理平台" in make(NOTICE, Matter(own, POLICY)).text()
     assert not [text for _, text in remarks(report, POLICY, PLAN) if "某某管理平台" in text]
 
 
@@ -133,14 +133,14 @@ def test_a_report_that_says_little_still_makes_a_paper(kind: str) -> None:
         functions=(), submission=type(full.submission)(), routing=type(full.routing)("", "", ()),
         conclusion=type(full.conclusion)("建议补正后再审", ()),
     )  # fmt: skip
-    paper = make(kind, bare, POLICY, earlier=bare)
+    paper = make(kind, Matter(bare, POLICY, earlier=bare))
     assert official.docx(paper)
     assert typeset.pdf(paper)
     assert "None" not in paper.text()
 
 
 def test_every_demand_is_in_the_table_of_answers() -> None:
-    paper = make(NOTICE, specimen(POLICY), POLICY)
+    paper = make(NOTICE, Matter(specimen(POLICY), POLICY))
     grid = next(b for b in paper.blocks if isinstance(b, Grid))
     said = values(specimen(POLICY), POLICY)
     asked = (*said["must"], *said["explain"])
@@ -150,7 +150,7 @@ def test_every_demand_is_in_the_table_of_answers() -> None:
 
 
 def test_cuts_line_by_line() -> None:
-    paper = make(CUTS, specimen(POLICY), POLICY)
+    paper = make(CUTS, Matter(specimen(POLICY), POLICY))
     grid = next(b for b in paper.blocks if isinstance(b, Grid))
     rows = {row[1]: row for row in grid.rows}
     assert rows["机柜"][6:8] == ("0", "3")
@@ -169,22 +169,24 @@ def test_one_page_has_at_most_600_characters_whatever_the_plan_says() -> None:
         functions=tuple(Function(f"{long}{i}", long, evidence()) for i in range(9)),
         dimensions=tuple(replace(d, quotes=(evidence(long[:200]),) * 3) for d in report.dimensions),
     )
-    paper = make(PAGE, report, POLICY)
+    paper = make(PAGE, Matter(report, POLICY))
     assert brief.length(paper) <= brief.LONGEST
     assert len(pypdfium2.PdfDocument(typeset.pdf(paper))) == 1
 
 
 def test_like_systems_stand_with_what_the_register_says_of_them() -> None:
     report = specimen(POLICY)
-    table = next(b for b in make("比对表", report, POLICY).blocks if isinstance(b, Grid))
+    table = next(b for b in make("比对表", Matter(report, POLICY)).blocks if isinstance(b, Grid))
     row = dict(zip(table.heads, table.rows[0], strict=True))
     assert (row["层级"], row["状态"], row["备注"]) == ("区", "在用", "2021年建成；验收：已终验")
-    third = make(THIRD, report, POLICY)
+    third = make(THIRD, Matter(report, POLICY))
     grid = next(b for b in third.blocks if isinstance(b, Grid) and "层级" in b.heads)
     assert grid.rows[0][2:4] == ("区", "在用")
-    assert "在用" not in make(NOTICE, report, POLICY).text()
+    assert "在用" not in make(NOTICE, Matter(report, POLICY)).text()
     intake = tuple(replace(d, source="intake", level="", status="", note="") for d in report.duplicates)
-    table = next(b for b in make("比对表", replace(report, duplicates=intake), POLICY).blocks if isinstance(b, Grid))
+    table = next(
+        b for b in make("比对表", Matter(replace(report, duplicates=intake), POLICY)).blocks if isinstance(b, Grid)
+    )
     assert table.rows[0][3:5] == ("—", "本批申报")
     told = json.loads(render_json(report))["duplicates"][0]
     assert (told["level"], told["status"], told["note"]) == ("区", "在用", "2021年建成；验收：已终验")
@@ -228,7 +230,7 @@ def seeded_report():
 
 
 def test_nothing_personal_in_any_file_for_third_parties() -> None:
-    paper = make(THIRD, seeded_report(), POLICY)
+    paper = make(THIRD, Matter(seeded_report(), POLICY))
     files = official.docx(paper), typeset.pdf(paper)
     with zipfile.ZipFile(io.BytesIO(files[0])) as archive:
         parts = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
@@ -237,7 +239,7 @@ def test_nothing_personal_in_any_file_for_third_parties() -> None:
     hidden = [*SEEDED, "赵六六", "孙八八", "钱七七", "13700001111", "88012345"]
     assert not [secret for secret in hidden if squashed(secret) in everything]
     assert "某某咨询有限公司" in everything
-    blind = make(THIRD, seeded_report(), POLICY, blind=True).text()
+    blind = make(THIRD, Matter(seeded_report(), POLICY, blind=True)).text()
     assert "某某咨询有限公司" not in blind
     assert "新建机房" not in blind
 
@@ -248,7 +250,7 @@ def test_the_checksum_of_a_file_is_no_account_number() -> None:
     item = report.documents[0]
     report = replace(report, documents=(replace(item, document=replace(item.document, sha256=digits + "ab" * 26)),))
     for blind in (False, True):
-        paper = make(THIRD, report, POLICY, blind=blind)
+        paper = make(THIRD, Matter(report, POLICY, blind=blind))
         grid = next(b for b in paper.blocks if isinstance(b, Grid) and "校验值（前12位）" in b.heads)
         assert [row[2] for row in grid.rows] == [digits]
     mask = Mask(d.document for d in report.documents)
@@ -292,7 +294,7 @@ def test_decisions() -> None:
         }
     )
     after = decided(report, choices)
-    text = make(OPINION, after, POLICY).text()
+    text = make(OPINION, Matter(after, POLICY)).text()
     assert "拟新建机房一处，属" not in text
     assert "总投资写在附件中。" in text
     assert "请补充对方单位书面意见。" in text
@@ -371,6 +373,17 @@ def test_comments_stand_at_the_words_and_change_nothing_else() -> None:
     assert annotate(before, spots) == after
 
 
+def test_a_row_is_remarked_on_where_it_says_most() -> None:
+    document = docx.Document()
+    table = document.add_table(rows=1, cols=4)
+    for cell, text in zip(table.rows[0].cells, ("14", "精密空调 两台", "15.6", "备"), strict=True):
+        cell.text = text
+    buffer = io.BytesIO()
+    document.save(buffer)
+    spot = Evidence(PLAN, "14 | 精密空调 两台 | 15.6 | 备", table=0, row=0)
+    assert anchored(annotate(buffer.getvalue(), [(spot, "批")])) == {"批": "精密空调 两台"}
+
+
 def test_comments_are_added_to_those_that_are_there() -> None:
     once = annotate(example_docx(), [(None, "甲")])
     twice = annotate(once, [(Evidence(PLAN, "拟在三楼新建机房一处。"), "乙")])
@@ -410,7 +423,11 @@ def test_yearly_workbook(tmp_path: Path) -> None:
     rows = [{"name": name, "status": "done"} for name in ("甲", "乙")]
     (tmp_path / "summary.json").write_text(json.dumps({"submissions": rows}), encoding="utf-8")
     book = load_workbook(io.BytesIO(workbook(tmp_path)))
-    assert book.sheetnames == ["项目", "问题", "相近", "相近矩阵", "金额按领域", "金额按单位"]
+    assert book.sheetnames == ["项目", "问题", "相近", "相近矩阵", "金额按领域", "金额按单位", "说明"]
+    assert book["问题"]["F2"].value == sample_report().findings[0].evidence[0].quote
+    assert {row[0].value for row in book["说明"].iter_rows(min_row=2)} <= {c.value for c in book["项目"][1]} | {
+        "相近矩阵"
+    }
     assert [c.value for c in book["金额按领域"][3]] == ["合计", 2, 373, 80.6, 292.4]
     assert book["问题"].max_row == 5
     for sheet in book:
@@ -444,7 +461,7 @@ def test_annotated_plan_reads_the_same_in_libreoffice(tmp_path: Path) -> None:
 def test_docx_prints_every_word_in_libreoffice(kind: str, tmp_path: Path) -> None:
     import subprocess
 
-    paper = make(kind, specimen(POLICY), POLICY, earlier=earlier(POLICY))
+    paper = make(kind, Matter(specimen(POLICY), POLICY, earlier=earlier(POLICY)))
     (tmp_path / "文书.docx").write_bytes(official.docx(paper))
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
     subprocess.run(

@@ -9,10 +9,10 @@ from dataclasses import replace
 import docx
 import pypdfium2
 import pytest
-from test_papers import POLICY
+from test_papers import POLICY, squashed
 
-from api.papers.blocks import Body, Grid, Heading, Line, Paper, signed, title_lines
-from api.papers.making import WRITTEN, make
+from api.papers.blocks import Body, Grid, Heading, Item, Line, Paper, signed, title_lines
+from api.papers.making import WRITTEN, Matter, make
 from api.papers.places import measured, shortened
 from api.papers.specimen import earlier, specimen
 from api.reports import official, typeset
@@ -24,7 +24,7 @@ def test_pdfs_are_fit_for_the_archive(kind: str) -> None:
     import pdfplumber
     from pdfminer.pdftypes import resolve1
 
-    data = typeset.pdf(make(kind, specimen(POLICY), POLICY, earlier=earlier(POLICY)))
+    data = typeset.pdf(make(kind, Matter(specimen(POLICY), POLICY, earlier=earlier(POLICY))))
     xmp = data[data.index(b"<?xpacket begin") : data.index(b"<?xpacket end")].decode()
     assert re.search(r"pdfaid:part>2<", xmp)
     assert re.search(r"pdfaid:conformance>U<", xmp)
@@ -61,6 +61,31 @@ def test_long_titles_break_where_they_may() -> None:
 def test_no_signature_stands_without_text() -> None:
     blocks = (Heading("六"), Body("说明。"), Body("附件：1"), Line(""), Line("签字"), Line("日期", right=True))
     assert signed(blocks) == [False, True, True, True, True, False]
+    # The last part, heading and all, does not stand alone: the paragraph above stays with it.
+    assert signed((Body("五"), Body("（三）报批。"), *blocks)) == [False, True, False, True, True, True, True, False]
+    assert signed((Item("（九）", "无"), *blocks))[0]
+    table = Grid(("甲",), (("乙",),) * 20, (1,))
+    assert signed((Line("说明："), table, Line("签字"))) == [True, True, False]
+    ends = docx.Document(io.BytesIO(official.docx(Paper("试", (table, Line("签字")))))).tables[0].rows
+    assert [bool(r.cells[0].paragraphs[0].paragraph_format.keep_with_next) for r in ends] == [*[False] * 20, True]
+    paper = Paper("试", (Body("（二）"), Item("（三）", "报批。"), *blocks))
+    kept = [p.paragraph_format.keep_with_next for p in docx.Document(io.BytesIO(official.docx(paper))).paragraphs]
+    assert [bool(one) for one in kept] == [False, True, True, True, True, True, True, False]
+
+
+@pytest.mark.parametrize("above", range(12, 25, 2))
+def test_the_last_part_is_not_alone_on_its_page(above: int) -> None:
+    last = (
+        Heading("六、说明"),
+        Body("本意见供参考。"),
+        Body("附件：1"),
+        Line(""),
+        Line("签字"),
+        Line("日期", right=True),
+    )
+    paper = Paper("试", (*(Body(f"第{n}段") for n in range(above)), Item("（三）", "报批。"), *last), dense=True)
+    pages = [squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(paper))]
+    assert "（三）报批。六、说明" in pages[-1]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +107,30 @@ def test_a_goal_is_told_from_its_number_on() -> None:
     assert measured(said, 30) == "每单元平均减少42天，满意率达95%"
     assert measured(said, 12) == "每单元平均减少42天"
     assert not measured("显著提升", 30)
+    assert not measured("9月底上线移动审批和费用核算；2023年一季度完成培训", 30)  # a date measures nothing
+    assert measured("11月底实现53家单位全覆盖，旧系统下线", 40) == "11月底实现53家单位全覆盖，旧系统下线"
+
+
+def test_a_tall_row_runs_over_the_page() -> None:
+    """No page is left half empty for a row that does not go on it; a row of ordinary length stands whole."""
+    tall, short = "\n".join(f"第{n}行" for n in range(14)), "甲\n乙\n丙"
+    grid = Grid(("项目", "内容"), (("高", tall), ("矮", short)), (1, 4))
+    paper = Paper("试", (*(Body("文") for _ in range(15)), grid))
+    first, second = (squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(paper)))
+    assert "第0行" in first
+    assert "第13行" in second
+    rows = docx.Document(io.BytesIO(official.docx(paper))).tables[0].rows
+    assert [bool(row._tr.xpath("w:trPr/w:cantSplit")) for row in rows] == [True, False, True]
+
+
+def test_rows_to_be_filled_in_by_hand_have_room() -> None:
+    grid = Grid(("维度", "意见"), (("必要性", ""), ("可行性", "")), (1, 4), least=3)
+    paper = Paper("试", (grid,))
+    rows = docx.Document(io.BytesIO(official.docx(paper))).tables[0].rows
+    assert [row.height.pt if row.height else None for row in rows] == [None, 45, 45]
+    page = pypdfium2.PdfDocument(typeset.pdf(paper))[0].get_textpage()
+    tops = [page.get_charbox(page.get_text_range().index(word))[3] for word in ("必要性", "可行性")]
+    assert 43 <= tops[0] - tops[1] <= 60
 
 
 @pytest.mark.parametrize("before", range(17, 23))

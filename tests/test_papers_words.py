@@ -11,7 +11,7 @@ from test_papers import FORBIDDEN, POLICY, RULE
 
 from api.papers.blocks import Annex, Body, Grid, Heading, Line, Paper, lines
 from api.papers.conclusions import DECLINE, GO, MEND
-from api.papers.making import CUTS, OPINION, PAGE, WRITTEN, make
+from api.papers.making import CUTS, OPINION, PAGE, WRITTEN, Matter, make
 from api.papers.specimen import earlier, specimen
 from models.domain.report import Conclusion, Measure, Report, Routing
 
@@ -79,14 +79,14 @@ def test_every_advice_with_every_measure(advice: str, number: int) -> None:
         given = [measure(n, report, by_reviewer=by_reviewer) for n in chosen]
         one = with_conclusion(advice, *given)
         for kind, blind in ((kind, blind) for kind in WRITTEN for blind in (False, True)):
-            paper = make(kind, one, POLICY, blind=blind, earlier=earlier(POLICY))
+            paper = make(kind, Matter(one, POLICY, blind=blind, earlier=earlier(POLICY)))
             assert not faults(paper), kind
 
 
 @pytest.mark.parametrize(
     ("advice", "said"),
     [
-        (GO, "经初步审核，材料齐备，未发现第八条所列情形，建议提请联合评审。"),
+        (GO, "经初步审核，建议提请联合评审，附件2所列事项在评审时一并研究。"),
         (
             MEND,
             "建议退回补正后再审。理由：（1）部分内容需调整或说明（第八条第（一）项）；（2）总投资前后不一致（第六条）。",
@@ -97,18 +97,36 @@ def test_every_advice_with_every_measure(advice: str, number: int) -> None:
     ],
 )
 def test_what_is_advised_and_what_comes_next(advice: str, said: str) -> None:
-    opinion = make(OPINION, with_conclusion(advice), POLICY).text()
+    opinion = make(OPINION, Matter(with_conclusion(advice), POLICY)).text()
     assert said in opinion
     nexts = {
-        GO: "（三）评审通过后以书面请示领导小组的方式报批（第十一条，以评审后概算为准）。",
+        GO: "；评审通过后以书面请示领导小组的方式报批（第十一条，以评审后概算为准）。",
         MEND: "（一）退回申报单位补正，补正后由某牵头部门审核方案",
         DECLINE: "将本意见告知申报单位和某牵头部门",
         "无需申报": "由申报单位按规定自行实施，不进入评审程序。",
         "不予受理": "按来件所属程序转办，不适用初步审核程序（第十九条）。",
     }
     assert nexts[advice] in opinion
-    page = make(PAGE, with_conclusion(advice), POLICY).text()
+    page = make(PAGE, Matter(with_conclusion(advice), POLICY)).text()
     assert ("审批方式：" in page) == (advice not in {"无需申报", "不予受理"})
+
+
+def test_nothing_is_called_complete_that_has_something_open() -> None:
+    """The reviewer lets a project pass: what was found is named, not denied; without findings nothing is named."""
+    clean = replace(with_conclusion(GO), findings=())
+    said = "经初步审核，材料齐备，未发现第八条所列情形，建议提请联合评审。"
+    assert said in make(OPINION, Matter(clean, POLICY)).text()
+    assert said not in make(OPINION, Matter(with_conclusion(GO), POLICY)).text()
+
+
+@pytest.mark.parametrize(("advice", "told"), [(DECLINE, "不予立项"), ("无需申报", "—"), ("不予受理", "—")])
+def test_what_is_not_to_be_built_has_no_sum(advice: str, told: str) -> None:
+    one = with_conclusion(advice, measure(0, specimen(POLICY)), measure(1, specimen(POLICY)))
+    money = next(b for b in make(PAGE, Matter(one, POLICY)).blocks if isinstance(b, Grid)).rows[0]
+    assert money[3:] == (told, "—")
+    for kind in (OPINION, CUTS):
+        assert "建议控制数" not in make(kind, Matter(one, POLICY)).text().replace("不提初审建议控制数", "")
+    assert ("建议不予立项，不提初审建议控制数。" in make(CUTS, Matter(one, POLICY)).text()) == (advice == DECLINE)
 
 
 MEASURED = {
@@ -121,20 +139,20 @@ MEASURED = {
 @pytest.mark.parametrize("number", MEASURED)
 def test_what_each_measure_says(number: int) -> None:
     report = specimen(POLICY)
-    opinion = make(OPINION, with_conclusion(MEND, measure(number, report)), POLICY).text()
+    opinion = make(OPINION, Matter(with_conclusion(MEND, measure(number, report)), POLICY)).text()
     assert MEASURED[number] in opinion
-    own = make(OPINION, with_conclusion(MEND, measure(number, report, by_reviewer=True)), POLICY).text()
+    own = make(OPINION, Matter(with_conclusion(MEND, measure(number, report, by_reviewer=True)), POLICY)).text()
     assert MEASURES[number][3].rstrip("。").removeprefix("建议") in own
 
 
 def test_a_cut_without_an_amount_is_not_told_as_none() -> None:
     report = specimen(POLICY)
     one = with_conclusion(MEND, measure(1, report))
-    assert "核减金额尚待核定" in make(OPINION, one, POLICY).text()
-    cuts = make(CUTS, one, POLICY).text()
+    assert "核减金额尚待核定" in make(OPINION, Matter(one, POLICY)).text()
+    cuts = make(CUTS, Matter(one, POLICY)).text()
     assert "核减金额尚待核定" in cuts
     assert "未提出核减" not in cuts
-    money = next(b for b in make(PAGE, one, POLICY).blocks if isinstance(b, Grid)).rows[0]
+    money = next(b for b in make(PAGE, Matter(one, POLICY)).blocks if isinstance(b, Grid)).rows[0]
     assert money[3:] == ("待核定", "待核定")
 
 
@@ -142,7 +160,7 @@ def test_a_project_without_a_lead_department_or_a_way_still_says_what_comes_next
     for advice, way in product((GO, MEND, DECLINE, "不予受理"), ("", "书面请示领导小组", "备案")):
         one = replace(with_conclusion(advice), routing=Routing("", way, ()))
         for kind in WRITTEN:
-            assert not faults(make(kind, one, POLICY, earlier=earlier(POLICY))), (advice, way, kind)
+            assert not faults(make(kind, Matter(one, POLICY, earlier=earlier(POLICY)))), (advice, way, kind)
 
 
 def test_the_check_of_these_tests_finds_faults() -> None:

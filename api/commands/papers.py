@@ -13,8 +13,7 @@ from api.files import put
 
 if TYPE_CHECKING:
     from api.papers.blocks import Paper
-    from models.domain.policy import Policy
-    from models.domain.report import Report
+    from api.papers.making import Matter
 
 NOTES, YEARLY = "批注", "汇总"
 
@@ -56,43 +55,38 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _one(arguments: argparse.Namespace) -> int:
     from api import refusal
-    from api.papers.decisions import decided, read
+    from api.papers.decisions import Decisions, decided, read
+    from api.papers.making import Matter
     from api.pipeline import Timings, review
     from api.settings import settings
     from api.wiring import assemble
 
-    choices = read(arguments.decisions) if arguments.decisions else None
+    choices = read(arguments.decisions) if arguments.decisions else Decisions()
     bench = assemble(settings(), arguments.policy, arguments.corpus)
     report = review(arguments.paths, bench, Timings())
     if secret := refusal.refused(report):
         print(f"{secret.message}{secret.suggestion}", file=sys.stderr)
         return NO_REPORT
-    if choices:
-        report = decided(report, choices)
     earlier = review([arguments.previous], bench, Timings()) if arguments.previous else None
-    return _put(arguments.out, dict(_files(arguments, report, bench.policy, earlier)))
+    matter = Matter(decided(report, choices), bench.policy, arguments.blind, earlier, choices)
+    return _put(arguments.out, dict(_files(arguments, matter)))
 
 
-def _files(
-    arguments: argparse.Namespace, report: Report, policy: Policy, earlier: Report | None
-) -> Iterator[tuple[str, bytes]]:
-    from api.papers.making import make
+def _files(arguments: argparse.Namespace, matter: Matter) -> Iterator[tuple[str, bytes]]:
+    from api.papers.making import make, material
 
     for kind in arguments.kind:
         if kind == NOTES:
             from api.papers.annotated import annotated
 
-            yield annotated(report, policy, arguments.paths)
+            yield annotated(matter.report, matter.policy, arguments.paths)
         elif arguments.template:
-            from api.papers.making import material
             from api.reports.template import fill_template
 
-            said, grids = material(kind, report, policy, blind=arguments.blind, earlier=earlier)
             template = arguments.template
-            yield f"{kind}.docx", fill_template(template.read_bytes(), said, grids, template.name)
+            yield f"{kind}.docx", fill_template(template.read_bytes(), *material(kind, matter), template.name)
         else:
-            paper = make(kind, report, policy, blind=arguments.blind, earlier=earlier)
-            yield from _written(paper, kind, arguments.format)
+            yield from _written(make(kind, matter), kind, arguments.format)
 
 
 def _written(paper: Paper, name: str, formats: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
@@ -116,17 +110,17 @@ def _put(folder: Path, files: dict[str, bytes]) -> int:
 
 def preview(arguments: argparse.Namespace) -> int:
     """Write every paper of a pack with invented data."""
-    from api.papers.making import WRITTEN, make
+    from api.papers.making import WRITTEN, Matter, make
     from api.papers.specimen import earlier, specimen
     from api.reports import check_formats
     from corpus.policies import load_policy
 
     check_formats(arguments.format)
     policy = load_policy(arguments.pack)
-    report = specimen(policy)
+    matter = Matter(specimen(policy), policy, earlier=earlier(policy))
     there = [kind for kind in WRITTEN if kind in ((policy.data or {}).get("papers") or {})]
     if not there:
         print(f"{policy.id}：政策包里没有文书骨架（papers），写法见 docs/papers.md", file=sys.stderr)
         return USAGE
-    papers = [make(kind, report, policy, earlier=earlier(policy)) for kind in there]
+    papers = [make(kind, matter) for kind in there]
     return _put(arguments.out, {name: data for p in papers for name, data in _written(p, p.name, arguments.format)})

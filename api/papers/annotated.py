@@ -198,15 +198,19 @@ def _squashed(text: str) -> str:
 
 
 def _spot(root: Element, paragraphs: Sequence[Element], evidence: Evidence) -> tuple[Element, list[Element]] | None:
-    """Find the quote: a table's by table and row, text by its words; the runs it covers, split at its ends."""
+    """Find the quote: a table's by table and row, text by its words; the runs it covers, split at its ends.
+
+    Of a row the cell that says most is remarked on, not its number.
+    """
     if evidence.table is not None and evidence.row is not None:
         rows = _rows(root, evidence.table)
         cells = [_squashed(cell) for cell in evidence.quote.split(" | ")]
-        for row in rows[evidence.row : evidence.row + 1]:
-            for paragraph in row.iter(W + "p"):
-                words = _squashed(_words(paragraph))
-                if words and any(words in cell or cell in words for cell in cells if cell):
-                    return paragraph, _runs(paragraph)
+        within = [p for row in rows[evidence.row : evidence.row + 1] for p in row.iter(W + "p")]
+        told = {p: words for p in within if (words := _squashed(_words(p)))}
+        told = {p: words for p, words in told.items() if any(words in cell or cell in words for cell in cells if cell)}
+        if told:
+            fullest = max(told, key=lambda p: len(told[p]))
+            return fullest, _runs(fullest)
     wanted = _squashed(evidence.quote.rstrip("…"))
     found = [p for p in paragraphs if wanted and wanted in _squashed(_words(p))]
     return (found[0], _covered(found[0], wanted)) if found else None

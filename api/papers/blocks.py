@@ -9,7 +9,7 @@ from itertools import pairwise
 
 _SIGN, _INSET = 0.37, 0.38  # cm: a sign of 10.5 pt, the blank at both sides of a cell
 _LEAST = 4  # signs of a title's last line
-TALL = 28  # lines from which a row may run over a page
+TALL = 12  # lines from which a row may run over a page
 _SHORT = 10  # lines up to which a table stands whole on one page
 
 
@@ -60,11 +60,12 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A ruled table; `widths` are shares of the line."""
+    """A ruled table; `widths` are shares of the line, `least` the lines of height that a row has at least."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
+    least: int = 1
 
     def tall(self, row: tuple[str, ...], line_cm: float) -> int:
         """Return how many lines a row of 10.5 pt type takes on a line of `line_cm` cm, about."""
@@ -77,7 +78,7 @@ class Grid:
 
     def short(self, line_cm: float) -> bool:
         """Say whether the table is so short that no page may end within it."""
-        return sum(self.tall(row, line_cm) for row in (self.heads, *self.rows)) <= _SHORT
+        return sum(max(self.least, self.tall(row, line_cm)) for row in (self.heads, *self.rows)) <= _SHORT
 
 
 Block = Title | Heading | Body | Item | Line | Annex | Grid
@@ -85,7 +86,7 @@ Block = Title | Heading | Body | Item | Line | Annex | Grid
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper. `compact`: smaller type, for one page; `dense`: 25 lines a page; `landscape`: for wide tables."""
+    """One paper. `compact`: smaller type, for one page; `dense`: 29 lines a page; `landscape`: for wide tables."""
 
     name: str
     blocks: tuple[Block, ...]
@@ -110,13 +111,20 @@ class Paper:
 def signed(blocks: Sequence[Block]) -> list[bool]:
     """Say of each block whether it stands with the next one: no signature stands on a page without the text's words.
 
-    That is its lines, the paragraph before them (as a rule the list of annexes), and the paragraph before that.
+    That is its lines, the paragraph before them (as a rule the list of annexes), and the paragraph before that; where
+    that one stands right under a heading, the paragraph above the heading too, so that more than a last part is there.
+    A line that says what a table is stands with it, and the end of a table with the lines below.
     """
-    kept = [isinstance(b, Body | Line) and isinstance(n, Line) for b, n in pairwise(blocks)]
+    kept = [
+        (isinstance(b, Body | Line | Grid) and isinstance(n, Line)) or (isinstance(b, Line) and isinstance(n, Grid))
+        for b, n in pairwise(blocks)
+    ]
     kept.append(False)
     for i in range(len(kept) - 1):
         if not kept[i] and isinstance(blocks[i], Body) and isinstance(blocks[i + 1], Body) and kept[i + 1]:
             kept[i] = True
+            if i > 1 and isinstance(blocks[i - 1], Heading) and isinstance(blocks[i - 2], Body | Item):
+                kept[i - 2] = True
     return kept
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from api.papers.blocks import Grid, Line, Paper, Title, lines
 from api.papers.decisions import Decisions
 from api.papers.money import at_a_glance, shares
+from api.papers.opinions import ON_TOP
 from api.papers.places import LISTED, formal, inner, measured, shortened, words
 from api.papers.skeleton import fill
 from api.papers.tables import near_systems
@@ -26,7 +27,6 @@ _WHOLE = frozenset({"total", "sources", "approval", "advice_sentence"})  # what 
 _UNSAID = "材料未说明"
 _THIRD = "第三方"
 _SENTENCE = 28  # characters below which a quoted sentence says nothing any more
-_CAPTION = re.compile(r"^[表图]\s*\d")
 
 
 def fitted(
@@ -61,8 +61,7 @@ def _said(text: str, limit: int) -> str:
 
 
 def _quotes(report: Report, name: str) -> list[str]:
-    said = [e.quote.replace(" | ", "　") for d in report.dimensions if d.name == name for e in d.quotes if e.quote]
-    return [text for text in said if not _CAPTION.match(text)]
+    return [e.quote.replace(" | ", "　") for d in report.dimensions if d.name == name for e in d.quotes if e.quote]
 
 
 def _origin(report: Report, limit: int) -> str:
@@ -152,12 +151,16 @@ def _gravity(finding: Finding) -> bool:
 
 def _old(report: Report, limit: int) -> str:
     old = next((d.system_name for d in report.duplicates if d.relation == "own_predecessor"), "")
+    rules = {f.rule for f in report.findings if f.severity is not Severity.NOTICE}
+    open_end = "上一期尚未终验" if "NEG-4" in rules else ""
     if not old:
-        return "台账中未见。"
+        unknown = "台账中未见" if report.engine.systems else "台账尚未提供"
+        unknown += "，待核实" if report.submission.nature in ON_TOP else ""
+        return "；".join(part for part in (unknown, open_end) if part) + "。"
     lacking = any(f.rule == "COM-RETIRE" for f in report.findings)
-    return f"“{shortened(inner(old), max(24, limit))}”，" + (
-        "停用安排待补充。" if lacking else "方案已说明停用或整合安排。"
-    )
+    planned = "停用安排待补充" if lacking else "" if open_end else "方案已说明停用或整合安排"
+    told = "，".join(part for part in (open_end, planned) if part)
+    return f"“{shortened(inner(old), max(24, limit))}”，{told}。"
 
 
 def _goals(report: Report, limit: int) -> str:
@@ -175,12 +178,12 @@ def _views(policy: Policy, choices: Decisions, in_form: str, limit: int) -> dict
     given = {LEAD: in_form} if in_form else {}
     given |= {party: said.strip().rstrip("。；") for party, said in choices.views.items() if said.strip()}
     asked = dict.fromkeys((*words(policy, "page_words").get("parties", ()), *given))
-    told = [f"{party}：{shortened(given[party], max(12, limit))}" for party in asked if party in given]
+    told = [f"{party}：{shortened(given[party], max(10, limit))}" for party in asked if party in given]
     silent = [party for party in asked if party not in given]
     told += ["、".join(silent) + ("均" if len(silent) > 1 else "") + "未反馈"] if silent else []
     dispute = choices.dispute.strip().rstrip("。；")
     return {
         "parties": "；".join(told) + "。" if told else "未反馈。",
-        "dispute": shortened(dispute, max(24, limit)) + "。" if dispute else "无。",
+        "dispute": shortened(dispute, max(12, limit)) + "。" if dispute else "无。",
         "third_given": "是" if _THIRD in given else "",
     }

@@ -12,6 +12,7 @@ from models.domain.policy import Policy
 from models.domain.report import Measure, Report
 
 GO, MEND, DECLINE = "建议进入评审", "建议补正后再审", "建议不予立项"
+_OPEN = "建议进入评审，另有事项"
 
 
 def conclusion(report: Report, policy: Policy) -> dict[str, str]:
@@ -21,8 +22,9 @@ def conclusion(report: Report, policy: Policy) -> dict[str, str]:
     if decided.advice == GO and decided.reasons == _own_reason(policy):
         given = []  # the advice as a sentence says it already
     cut = round(sum(m.amount_wan for m in decided.measures if m.kind == "核减" and m.amount_wan), 4)
-    total = report.submission.total_wan
-    advice = str(said["advice"].get(decided.advice, "经初步审核，" + decided.advice))
+    total, allowed = report.submission.total_wan, decided.advice in {GO, MEND}  # what is declined has no sum
+    kind = _OPEN if decided.advice == GO and _open(report) else decided.advice
+    advice = str(said["advice"].get(kind, "经初步审核，" + decided.advice))
     advice = advice.replace("{why}", _why(report, said["why"])).replace("{clauses}", _clauses(report))
     return {
         "advice": decided.advice,
@@ -30,8 +32,10 @@ def conclusion(report: Report, policy: Policy) -> dict[str, str]:
         "reasons": "；".join(f"（{i}）{r}" for i, r in enumerate(given, 1)) if len(given) > 1 else "".join(given),
         "measures": "；".join(_measures(report, said["measures"])),
         "cut": phrases.wan(cut) if cut else "",
-        "cut_open": "是" if any(m.kind == "核减" and m.amount_wan is None for m in decided.measures) else "",
-        "control": phrases.wan(round(total - cut, 4)) if cut and total is not None else "",
+        "cut_open": "是"
+        if allowed and any(m.kind == "核减" and m.amount_wan is None for m in decided.measures)
+        else "",
+        "control": phrases.wan(round(total - cut, 4)) if allowed and cut and total is not None else "",
         "go": "是" if decided.advice == GO else "",
         "mend": "是" if decided.advice == MEND else "",
         "decline": "是" if decided.advice == DECLINE else "",
@@ -39,6 +43,11 @@ def conclusion(report: Report, policy: Policy) -> dict[str, str]:
         "lead": report.routing.lead_department or str(said.get("lead", "牵头部门")),
         **_routing(report, said.get("routes", {})),
     }
+
+
+def _open(report: Report) -> bool:
+    """Whether something is left to be studied though the reviewer lets the project pass."""
+    return any(f.severity is not Severity.NOTICE for f in report.findings)
 
 
 def _own_reason(policy: Policy) -> tuple[str, ...]:

@@ -72,7 +72,8 @@ def demand(
         body = str(said["near_other"]) + finding.suggestion
     else:
         body = message(report, finding).rstrip("。")
-        at = "、".join(dict.fromkeys(place(report, e) for e in finding.evidence[:_QUOTES]))
+        places = dict.fromkeys(place(report, e) for e in finding.evidence[:_QUOTES])
+        at = "、".join(told for told in places if told not in body)
         if where and at and not finding.rule.startswith("SEC-"):
             body += f"（见{at}）"
         body += "。" + finding.suggestion

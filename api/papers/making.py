@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.papers import brief
@@ -22,63 +22,57 @@ AGAIN = "补正对照"
 WRITTEN = (OPINION, NOTICE, CUTS, NEAR, THIRD, PAGE, AGAIN)
 
 
-def make(  # noqa: PLR0913  all that a paper is made of
-    kind: str,
-    report: Report,
-    policy: Policy,
-    *,
-    blind: bool = False,
-    earlier: Report | None = None,
-    choices: Decisions | None = None,
-) -> Paper:
-    """Return one of the `WRITTEN` papers.
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What papers are made of.
 
-    Args:
-        kind: which one.
-        report: with the reviewer's decisions in it.
-        policy: whose skeletons and words are used.
-        blind: 第三方简报 without who wrote the plan and without what the review thinks.
-        earlier: the review of what was sent before, for 补正对照.
-        choices: what the parties said of it (各方意见, 分歧); the rest of them is in the report already.
+    report: with the reviewer's decisions in it.
+    policy: whose skeletons and words are used.
+    blind: 第三方简报 without who wrote the plan and without what the review thinks.
+    earlier: the review of what was sent before, for 补正对照.
+    choices: what the parties said of it (各方意见, 分歧); the rest of them is in the report already.
+    """
+
+    report: Report
+    policy: Policy
+    blind: bool = False
+    earlier: Report | None = None
+    choices: Decisions = field(default_factory=Decisions)
+
+
+def make(kind: str, matter: Matter) -> Paper:
+    """Return one of the `WRITTEN` papers.
 
     Raises:
         PolicyError: the pack has no skeleton of this kind, or it asks for what there is not.
         SubmissionError: 补正对照 without an earlier review.
     """
-    filled = material(kind, report, policy, blind=blind, earlier=earlier, choices=choices)
-    paper = fill(kind, skeleton(policy, kind), *filled)
-    return paper.mapped(_mask(report, blind=blind)) if kind == THIRD else paper
+    paper = fill(kind, skeleton(matter.policy, kind), *material(kind, matter))
+    return paper.mapped(_mask(matter)) if kind == THIRD else paper
 
 
-def material(  # noqa: PLR0913  as `make`
-    kind: str,
-    report: Report,
-    policy: Policy,
-    *,
-    blind: bool = False,
-    earlier: Report | None = None,
-    choices: Decisions | None = None,
-) -> tuple[dict[str, Any], dict[str, Grid]]:
+def material(kind: str, matter: Matter) -> tuple[dict[str, Any], dict[str, Grid]]:
     """Return the placeholders and the tables of a paper, for a skeleton or an office's own template; see `make`."""
+    report, policy = matter.report, matter.policy
     if kind == PAGE:
-        return brief.fitted(report, policy, skeleton(policy, kind), choices or Decisions())
-    said = values(report, policy, blind=blind)
-    if choices and choices.views.get(LEAD) and not said["lead_opinion"]:
-        said["lead_given"] = choices.views[LEAD].rstrip("。")
+        return brief.fitted(report, policy, skeleton(policy, kind), matter.choices)
+    said = values(report, policy, blind=matter.blind)
+    if matter.choices.views.get(LEAD) and not said["lead_opinion"]:
+        said["lead_given"] = matter.choices.views[LEAD].rstrip("。")
     grids = tables(report, policy, [row for name in ("must", "explain") for row in said[name]])
     if kind == AGAIN:
-        if earlier is None:
+        if matter.earlier is None:
             raise SubmissionError("补正对照要有上次报送的材料", advice="请用 --previous 写明")
-        more, results = resubmission(report, earlier, policy)
+        more, results = resubmission(report, matter.earlier, policy)
         return {**said, **more}, {**grids, **results}
     if kind == THIRD:
-        mask = _mask(report, blind=blind)
+        mask = _mask(matter)
         return masked(said, mask), {name: replace(g, rows=masked(g.rows, mask)) for name, g in grids.items()}
     return said, grids
 
 
-def _mask(report: Report, *, blind: bool) -> Mask:
-    return Mask((d.document for d in report.documents), blind=blind)
+def _mask(matter: Matter) -> Mask:
+    return Mask((d.document for d in matter.report.documents), blind=matter.blind)
 
 
 def opinion(report: Report, policy: Policy | None) -> Paper:
@@ -87,7 +81,7 @@ def opinion(report: Report, policy: Policy | None) -> Paper:
         from corpus.policies import load_policy
 
         policy = load_policy()
-    return make(OPINION, report, policy)
+    return make(OPINION, Matter(report, policy))
 
 
 def skeleton(policy: Policy, kind: str) -> dict[str, Any]:

@@ -18,6 +18,11 @@ from models.quantities import money_wan
 
 _ROWS = 6  # empty rows of a table to be filled in by hand
 _UNFIT, _WRONG = "不宜列支", "计算错误"
+_DECLINED = {"建议不予立项": ("不予立项", "—"), "无需申报": ("—", "—"), "不予受理": ("—", "—")}  # no sum is proposed
+_DOUBTED = {  # why a line that does not add up stands at the amount it stands at; True: an item, False: a sum
+    True: "数量×单价与所列金额不符，核实前按送审额计",
+    False: "与各行之和不符，按各行之和计",
+}
 _KINDS = {"NEG-2B": "重复", "NEG-3": "重复", "CON-SUM": _WRONG, "CON-SCOPE": "依据不足", "COM-PRICE": "依据不足"}
 
 
@@ -35,6 +40,11 @@ def budget_of(report: Report, policy: Policy) -> Budget | None:
 
 def _number(value: float | None) -> str:
     return "—" if value is None else phrases.wan(round(value, 4))
+
+
+def _price(value: float | None) -> str:
+    """A unit's price has as many places as it needs: 0.8 元 a page is 0.00008 万元."""
+    return "—" if value is None else phrases.wan(round(value, 6))
 
 
 def _lines(report: Report, policy: Policy) -> list[BudgetLine]:
@@ -82,14 +92,14 @@ class _Cuts:
         less = line.amount_wan if cut is not None and self._whole(cut) else None
         rest = "见理由" if cut is not None and less is None else _number(self._rest(line, less, checked))
         wrong = checked.startswith("应为")
-        kind, reason = (_WRONG if wrong else "", "请核对数量、单价和金额" if wrong else "")
+        kind, reason = (_WRONG if wrong else "", _DOUBTED[line.kind is LineKind.ITEM] if wrong else "")
         if cut is not None:
             self.placed.add(cut.target)
             kind, told = _kind(self.report, cut), _reason(self.report, cut)
             first = self.reasons.setdefault(told, number)
             reason = told if first == number else f"同第{first}行"
         return (
-            *(str(number), line.name or line.category, _number(line.quantity), _number(line.unit_price_wan)),
+            *(str(number), line.name or line.category, _number(line.quantity), _price(line.unit_price_wan)),
             *(_number(line.amount_wan), checked, rest, _number(less) if less else "", kind, reason),
             _at(line),
         )
@@ -160,7 +170,19 @@ def _name(report: Report, measure: Measure) -> str:
 
 def cuts(report: Report, policy: Policy) -> Grid:
     """概算核减表: every line of the budget, checked, with what is cut of it; then what names no line."""
-    heads = ("行号", "内容", "数量", "单价", "送审额", "计算复核", "建议额", "核减额", "类别", "理由", "页码或行号")
+    heads = (
+        *(
+            "行号",
+            "内容",
+            "数量",
+            "单价\n（万元）",
+            "送审额\n（万元）",
+            "计算复核",
+            "建议额\n（万元）",
+            "核减额\n（万元）",
+        ),
+        *("类别", "理由", "页码\n或行号"),
+    )
     sheet = _Cuts(report, _lines(report, policy))
     rows = [sheet.row(number, line) for number, line in enumerate(sheet.lines, start=1)]
     for measure in _measures(report):  # what names no line of the table stands for itself
@@ -169,7 +191,7 @@ def cuts(report: Report, policy: Policy) -> Grid:
             told = (_kind(report, measure), _reason(report, measure), "—")
             rows.append(("—", _name(report, measure), *("—",) * 5, amount, *told))
     empty = ("—", "材料中未见可读的概算明细表", *("—",) * 9)
-    return Grid(heads, tuple(rows) or (empty,), (1.3, 4.4, 1.7, 1.7, 1.8, 2.0, 1.8, 1.8, 2.0, 4.6, 2.2))
+    return Grid(heads, tuple(rows) or (empty,), (1.2, 4.3, 1.8, 2.2, 1.9, 2.0, 1.9, 1.9, 2.0, 4.4, 1.8))
 
 
 def cuts_in_brief(report: Report) -> Grid:
@@ -198,7 +220,8 @@ def at_a_glance(report: Report, views: Mapping[str, str] | None = None) -> Grid:
     given = (_proposed(views, party) for party in ("牵头部门", "第三方"))
     unsure = any(m.amount_wan is None for m in _measures(report))
     less = (f"{rest}（待核定）", f"{_number(cut)}（待核定）") if unsure and cut else ("待核定", "待核定")
-    row = (_number(total), *given, *(less if unsure else (rest, _number(cut))))
+    asked = less if unsure else (rest, _number(cut))
+    row = (_number(total), *given, *_DECLINED.get(report.conclusion.advice, asked))
     return Grid(heads, (row,), (3.2, 3.2, 3.2, 3, 3))
 
 

@@ -19,13 +19,14 @@ MONEY = ("CON-TOTAL", "CON-SUM", "CON-FUNDING", "CON-SCOPE", "COM-SUPERVISION", 
 GOALS = ("NEG-2A",)
 OLD_SYSTEM = ("COM-RETIRE", "NEG-4")
 _TOLD = 2  # findings of one matter told in full; the annex has all
+_UNTOLD = "，方案中未见对该系统的说明"
 _FUNCTIONS = 3  # functions named of a system that comes near
 _QUOTED, _SHORT = 60, 30  # characters of a quote within a sentence
 _LACK = re.compile("不能|无法|难以|不支持|不足|不满足|滞后|老旧|没有")
 _COLLECTED = re.compile("归集|共享|目录|公共数据平台")
 _AGAIN = re.compile("；第[一二三四五六七八九十]+条(第（)")
 _LEVELS = "〇一二三四五"
-_ON_TOP = frozenset({"扩建", "改建", "续建"})  # what is built upon a system that is there
+ON_TOP = frozenset({"扩建", "改建", "续建"})  # what is built upon a system that is there
 _STATUSES = {"已提供": ("present", "merged"), "缺少": ("missing", "empty", "placeholder"), "内容不足": ("thin",)}
 _STATUSES |= {"待核实": ("unclear",), "不适用": ("not_applicable",)}
 
@@ -37,7 +38,7 @@ def opinions(report: Report) -> dict[str, Any]:
         "necessity": _necessity(report),
         "near": _near(report),
         "sharing": _settled(report, SHARING, _written(report, "数据归集")),
-        "security": _level(report) + _settled(report, SECURITY, "安全和密码方面未见需补正的内容。"),
+        "security": _security(report),
         "money": _money(report),
         "goals": _settled(report, GOALS, _goals(report)),
         "old_system": _old_system(report),
@@ -88,7 +89,7 @@ def _necessity(report: Report) -> str:
         return told + joined(report, lacking) + "。"
     said = [e for d in report.dimensions if d.name == "必要性" for e in d.quotes]
     reason = next((e for e in said if _LACK.search(e.quote)), None)
-    if reason is None or report.submission.nature not in _ON_TOP:
+    if reason is None or report.submission.nature not in ON_TOP:
         return told
     return f"{told}原系统不能满足的理由为{quoted(report, reason, _QUOTED)}。"
 
@@ -138,25 +139,27 @@ def _near(report: Report) -> str:
     head = f"经与区级应用台账（{report.engine.systems}个系统）比对，"
     if not near:
         return head + "未发现主要功能相近的系统。"
-    told = "；".join(_alike(report, d) for d in near[:_TOLD]) + (f"；另有{len(near) - _TOLD}个" * (len(near) > _TOLD))
-    return f"{head}{told}（明细见附件4）。建议请申报单位说明差异，并会商确定复用或整合。"
+    said = [statement(report, d.system_name) for d in near[:_TOLD]]
+    told = "；".join(
+        _alike(d) + (f"，申报单位说明为{s}" if s else "，方案中未见说明" if any(said) else "")
+        for d, s in zip(near, said, strict=False)
+    )
+    told += f"；另有{len(near) - _TOLD}个" * (len(near) > _TOLD)
+    told += "（明细见附件4）" + ("" if any(said) else "，方案中未见对上述系统的说明" if len(said) > 1 else _UNTOLD)
+    return f"{head}{told}。建议请申报单位说明差异，并会商确定复用或整合。"
 
 
-def _alike(report: Report, near: Duplicate) -> str:
+def _alike(near: Duplicate) -> str:
     names = list(dict.fromkeys(p.proposal for p in near.pairs))
     some = "、".join(names[:_FUNCTIONS]) + (f"等{len(names)}项" if len(names) > _FUNCTIONS else "")
-    told = (
-        f"与{near.unit or '有关单位'}“{near.system_name}”在{some}功能上相近" if names else f"与“{near.system_name}”相近"
-    )
-    said = statement(report, near.system_name)
-    return told + (f"，申报单位说明为{said}" if said else "，方案中未见对该系统的说明")
+    return f"与{near.unit or '有关单位'}“{near.system_name}”" + (f"在{some}功能上相近" if names else "相近")
 
 
 def _written(report: Report, dimension: str) -> str:
     said = [e for d in report.dimensions if d.name == dimension for e in d.quotes]
     shown = next((e for e in said if _COLLECTED.search(e.quote)), None)
     if shown is not None:
-        return f"方案提出{quote(shown, _SHORT)}，未见需补正的内容。"
+        return f"方案提出{quote(shown, _QUOTED)}，未见需补正的内容。"
     return "方案已作说明，未见需补正的内容。" if said else "材料中未见相关内容，请评审时关注。"
 
 
@@ -164,6 +167,12 @@ def _level(report: Report) -> str:
     levels = sorted({int(f.value) for f in report.facts if f.key == "protection" and isinstance(f.value, float)})
     told = "、".join(f"第{_LEVELS[level]}级" for level in levels if 0 < level < len(_LEVELS))
     return f"拟定网络安全等级保护{told}。" if told else ""
+
+
+def _security(report: Report) -> str:
+    clean = "未见需补正的内容。"
+    level, found = _level(report), _settled(report, SECURITY, clean)
+    return level.replace("。", "，") + found if level and found == clean else level + found
 
 
 def _money(report: Report) -> str:
@@ -185,8 +194,8 @@ def _goals(report: Report) -> str:
 def _old_system(report: Report) -> str:
     old = [d.system_name for d in report.duplicates if d.relation == "own_predecessor"]
     told = f"原系统为{''.join(f'“{inner(name)}”' for name in old)}。" if old else ""
-    clean = "台账中未登记该单位的原有系统" if report.engine.systems else "台账尚未提供，未能比对原有系统"
-    clean += "，请评审时核实原系统处置。" if report.submission.nature in _ON_TOP else "。"
+    clean = "台账中未见原系统" if report.engine.systems else "台账尚未提供，未能比对原系统"
+    clean += "，请评审时核实。" if report.submission.nature in ON_TOP else "。"
     return told + _settled(report, OLD_SYSTEM, "方案已说明停用或整合安排。" if old else clean)
 
 

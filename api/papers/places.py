@@ -24,6 +24,7 @@ _STATED = re.compile(r"方案(\d{1,2}(?:\.\d{1,2}){1,2})(?=[为的总“])")
 _DIGITS = "〇一二三四五六七八九十"
 _DANGLING = re.compile(r"(?:明确)?(?:提出|要求|明确|规定|指出)$")  # leads to a quote that is cut off
 _PAIRS = {"（": "）", "(": ")", "〔": "〕", "《": "》", "“": "”", "‘": "’", "【": "】"}
+_DATE = re.compile(r"(?:20\d{2}年)?(?:第?[一二三四1-4]季度|\d{1,2}月(?:\d{1,2}日)?)|20\d{2}年")
 LISTED = re.compile(r"^\s*[（(]?[\d一二三四五六七八九十]{1,2}[)）.、．]\s*")  # 1）2022年…
 _HERE = re.compile(r"^此处(安排|做法)?(内容)?")
 
@@ -86,7 +87,7 @@ def place(report: Report, evidence: Evidence) -> str:
         told += f"“{section.number}{inner(section.title)}”部分"
     if evidence.table is not None and evidence.row is not None:
         several = item is None or sum(isinstance(b, Table) for b in item.document.blocks) > 1
-        told += (f"（表{evidence.table + 1}）" if several else "") + f"第{evidence.row + 1}行"
+        told += (f"第{evidence.table + 1}张表" if several else "") + f"第{evidence.row + 1}行"
     return told
 
 
@@ -113,9 +114,12 @@ def shortened(text: str, limit: int) -> str:
 
 
 def measured(text: str, limit: int) -> str:
-    """Return the clauses from the first that names a number on, as many as go into `limit`; "" where none fits."""
+    """Return the clauses from the first that names a number on, as many as go into `limit`; "" where none fits.
+
+    A date alone is no number that a goal is measured by.
+    """
     clauses = [part for part in re.split("[，；。]", LISTED.sub("", text)) if part]
-    first = next((i for i, part in enumerate(clauses) if re.search(r"\d", part)), len(clauses))
+    first = next((i for i, part in enumerate(clauses) if re.search(r"\d", _DATE.sub("", part))), len(clauses))
     told = ""
     for part in clauses[first:]:
         if len(told) + len(part) + bool(told) > limit:

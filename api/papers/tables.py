@@ -36,7 +36,7 @@ def tables(report: Report, policy: Policy, asked: Sequence[Mapping[str, str]]) -
         "评审意见": _reply(report),
         "总体结论": _verdict(),
         "意见采纳": Grid(
-            ("序号", "第三方意见", "采纳／部分采纳／不采纳", "理由"), (("", "", "", ""),) * 3, (1.3, 4.6, 5, 4)
+            ("序号", "第三方意见", "采纳／部分采纳／不采纳", "理由"), (("", "", "", ""),) * 3, (1.3, 4.6, 5, 4), 2
         ),
         "金额一览": money.at_a_glance(report),
     }
@@ -84,11 +84,15 @@ def _findings(report: Report) -> Grid:
         for i, f in enumerate(report.findings, start=1)
     ]
     heads = ("序号", "程度", "事项", "审核意见", "原文摘录和出处", "依据和建议")
-    return Grid(heads, tuple(rows) or (("—", "—", "无", "", "", ""),), (1.2, 1.2, 2.2, 3.4, 5.0, 2.6))
+    return Grid(heads, tuple(rows) or (("—", "—", "无", "", "", ""),), (1.2, 1.2, 2.0, 3.7, 4.6, 2.9))
 
 
 def _pairs(near: Duplicate) -> str:
-    return "\n".join(f"{p.proposal} —— {p.system}" for p in near.pairs) or "业务用途相近"
+    """Return a line for each function of the system: what the project builds that comes near to it."""
+    groups: dict[str, list[str]] = {}
+    for pair in near.pairs:
+        groups.setdefault(pair.system, []).append(pair.proposal)
+    return "\n".join(f"{'、'.join(dict.fromkeys(own))} —— {there}" for there, own in groups.items()) or "业务用途相近"
 
 
 def _near(report: Report) -> Grid:
@@ -104,8 +108,12 @@ def _near(report: Report) -> Grid:
         )
         for i, d in enumerate(near_systems(report), start=1)
     ]
-    none = ("—", "未发现主要功能相近的系统" if report.engine.systems else "台账尚未提供，未作比对", *("—",) * 9)
-    return Grid(heads, tuple(rows) or (none,), (1.2, 3.2, 2.8, 1.3, 1.5, 1.9, 6.0, 1.9, 3.2, 1.6, 2.2))
+    none = ("—", _none_near(report), *("—",) * 9)
+    return Grid(heads, tuple(rows) or (none,), (1.3, 3.0, 2.6, 1.35, 1.35, 1.9, 7.1, 1.9, 2.8, 1.5, 2.0))
+
+
+def _none_near(report: Report) -> str:
+    return "未发现主要功能相近的系统" if report.engine.systems else "台账尚未提供，未作比对"
 
 
 def _standing(near: Duplicate) -> tuple[str, str]:
@@ -118,9 +126,9 @@ def _near_in_brief(report: Report) -> Grid:
     rows = [
         (d.system_name, d.unit or "—", _pairs(d), phrases.VERDICTS.get(d.verdict, "")) for d in near_systems(report)
     ]
-    none = ("未发现主要功能相近的系统" if report.engine.systems else "台账尚未提供，未作比对", "—", "—", "—")
+    none = (_none_near(report), "—", "—", "—")
     heads = ("系统", "单位", "相近功能（本项目 —— 已有系统）", "初审看法")
-    return Grid(heads, tuple(rows) or (none,), (3.6, 3.2, 6.6, 2.2))
+    return Grid(heads, tuple(rows) or (none,), (3.2, 2.9, 7.5, 2.0))
 
 
 def _examples(report: Report) -> Grid:
@@ -152,13 +160,14 @@ def _compare(report: Report) -> Grid:
         if d.source != "intake"  # another unit's application is no business of this reviewer
     ]
     heads = ("系统", "单位", "层级", "状态", "相近功能对照", "申报单位说明", "请判断")
-    return Grid(heads, tuple(rows) or (("无", *("—",) * 6),), (2.5, 2.4, 1.2, 1.4, 4.0, 2.1, 2.2))
+    none = (_none_near(report), *("—",) * 6)
+    return Grid(heads, tuple(rows) or (none,), (2.2, 2.1, 1.2, 1.2, 4.8, 1.8, 2.3))
 
 
 def _answers(asked: Sequence[Mapping[str, str]]) -> Grid:
     heads = ("通知序号", "补正要求", "修改后所在页码", "修改内容摘要", "未修改理由")
     rows = tuple((row["mark"], row["subject"], "", "", "") for row in asked)
-    return Grid(heads, rows or (("", "", "", "", ""),) * 3, (2.0, 4.6, 2.9, 3.6, 2.6))
+    return Grid(heads, rows or (("", "", "", "", ""),) * 3, (2.0, 4.4, 2.3, 4.0, 2.9), 2)
 
 
 def funding(report: Report) -> list[str]:
@@ -178,6 +187,7 @@ _SAID = {  # what only the plan's own sentences say: all words of a group, one o
     "个人信息": (("个人信息", "身份证", "手机号", "联系电话", "住址", "人脸"),),
 }
 
+_SERVED, _COUNTED = "服务对象|服务范围|使用对象|用户", (tuple("人户家名"),)  # heading and words of who is served
 _PRESENT = ("1.2", "2.1")  # where the template has the plan tell of what runs today
 
 
@@ -197,6 +207,8 @@ def _outline(report: Report) -> Grid:
         "protection": ("等保级别", "、".join(f"第{_LEVELS[n]}级" for n in levels if 0 < n < len(_LEVELS))),
     }
     rows = [(name, value or "未说明", _stated(report, key)) for key, (name, value) in told.items()]
+    if not told["users"][1] and (served := sentence(report, _COUNTED, titled=_SERVED)):
+        rows[list(told).index("users")] = (told["users"][0], quote(served, 80), place(report, served))
     for name, groups in _SAID.items():
         found = sentence(report, groups, apart=_PRESENT if name == "部署方式" else ())
         rows.append((name, quote(found, 80) if found else "未说明", place(report, found) if found else "—"))
@@ -212,13 +224,20 @@ def _kinds_of_money(report: Report) -> str:
 
 
 def _stated(report: Report, key: str) -> str:
+    """Return where it is stated: once, or at every place that states it otherwise."""
     keys = (key, "source") if key == "funding" else (key,)
-    fact = next((f for k in keys for f in report.facts if f.key == k), None)
-    return place(report, fact.evidence) if fact else "—"
+    facts = next((some for k in keys if (some := [f for f in report.facts if f.key == k])), [])
+    firsts = {str(f.value) if key == "period" else key: f for f in reversed(facts)}
+    return "；".join(dict.fromkeys(place(report, f.evidence) for f in reversed(firsts.values()))) or "—"
 
 
-def sentence(report: Report, groups: Sequence[Sequence[str]], apart: Sequence[str] = ()) -> Evidence | None:
-    """Return the plan's first sentence that has a word of every group; `apart`: template numbers left out."""
+def sentence(
+    report: Report, groups: Sequence[Sequence[str]], apart: Sequence[str] = (), titled: str = ""
+) -> Evidence | None:
+    """Return the plan's first sentence that has a word of every group.
+
+    `apart`: template numbers left out; `titled`: a pattern that the heading above it must hold.
+    """
     for item in (d for d in report.documents if d.kind is Kind.PLAN):
         for number, block in enumerate(item.document.blocks):
             texts = [block.text] if isinstance(block, Paragraph) else []
@@ -228,6 +247,8 @@ def sentence(report: Report, groups: Sequence[Sequence[str]], apart: Sequence[st
                 if found := next(said, ""):
                     section = section_of(item.sections, number)
                     if section and set(apart) & _answered(item.sections, section):
+                        continue
+                    if titled and not (section and re.search(titled, section.title)):
                         continue
                     at = section.index if section else None
                     return Evidence(item.document.name, found.strip(), section=at, page=block.page, paragraph=number)
@@ -251,7 +272,7 @@ def statement(report: Report, system: str, limit: int = 60) -> str:
 
 def _reply(report: Report) -> Grid:
     heads = ("维度", "意见（认可／需修改／不认可）", "理由", "依据页码", "修改建议")
-    return Grid(heads, tuple((d.name, "", "", "", "") for d in report.dimensions), (2, 3.4, 4, 2, 4))
+    return Grid(heads, tuple((d.name, "", "", "", "") for d in report.dimensions), (2, 3.4, 4, 2, 4), 3)
 
 
 def _verdict() -> Grid:
@@ -260,7 +281,7 @@ def _verdict() -> Grid:
         ("主要理由（不超过三条）", "1.\n2.\n3."),
         ("需专家会讨论的问题", ""),
     )
-    return Grid(("项目", "填写"), rows, (4, 11))
+    return Grid(("项目", "填写"), rows, (4, 11), 2)
 
 
 def weighty(findings: Sequence[Finding], rules: Sequence[str]) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from api.papers.places import formal, quoted, spoken, words
+from api.papers.places import formal, place, quote, spoken, words
 from models.domain.finding import Finding, Severity
 from models.domain.policy import Policy
 from models.domain.report import Dimension, Report
@@ -34,13 +34,16 @@ def _attention(report: Report) -> list[dict[str, str]]:
 def _dimension(report: Report, policy: Policy, dimension: Dimension, *, blind: bool) -> dict[str, str]:
     """Quotes, the pack's questions, and what the material lacks; a blind reviewer is told only what is missing."""
     questions: Sequence[str] = words(policy, "third_questions").get(dimension.name, ())
-    quotes = [quoted(report, e, _QUOTED) for e in dimension.quotes[:_QUOTES]]
+    quotes: dict[str, str] = {}
+    for e in dimension.quotes[:_QUOTES]:
+        at = place(report, e)
+        quotes[at] = quotes.get(at, at) + quote(e, _QUOTED)
     asked = [f for f in report.findings if f.suggestion and f.suggestion in dimension.questions]
     gaps = [_gap(f) for f in asked if f.rule.startswith(_ABSENT)]
     points = [formal(f.title) for f in asked if not f.rule.startswith(_ABSENT) and f.severity is not Severity.NOTICE]
     return {
         "name": dimension.name,
-        "quotes": "；".join(quotes) or "材料中未见相关内容",
+        "quotes": "；".join(quotes.values()) or "材料中未见相关内容",
         "questions": "".join(questions) or "请就本维度独立提出意见。",
         "gaps": "、".join(dict.fromkeys(gaps)) or "未见",
         "points": "" if blind else "、".join(dict.fromkeys(points)),

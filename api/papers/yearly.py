@@ -20,7 +20,27 @@ from models.domain.policy import Policy
 
 _TOTAL, _CUT, _REST = "申报总额（万元）", "核减额（万元）", "初审建议额（万元）"
 _UNKNOWN = "未说明"
-_FINDINGS = {"项目名称": 26, "申报单位": 20, "程度": 9, "事项": 20, "审核意见": 50, "依据": 12, "建议": 40}
+_QUOTES = 2  # shown of a finding
+_EMPTY = {  # what the columns of 项目 hold that no material tells
+    "优先级": "牵头部门确定后由单位填写",
+    "本年度（万元）": "由单位按分年度安排填写",
+    "后续年度（万元）": "由单位按分年度安排填写",
+    "第三方建议额（万元）": "第三方返回意见后由单位填写",
+    "核减额（万元）": "空的为初审未提出核减，或金额待核定（见备注）",
+    "往期验收": "空的为材料中未说明",
+    "相近项目/系统": "空的为未发现主要或部分功能相近的",
+    "相近矩阵": "行项目与列项目功能相近的项数，空的为未发现相近",
+}
+_FINDINGS = {
+    "项目名称": 26,
+    "申报单位": 20,
+    "程度": 9,
+    "事项": 20,
+    "审核意见": 44,
+    "原文摘录": 40,
+    "依据": 12,
+    "建议": 40,
+}
 _NEAR = {"项目名称": 30, "相近项目/系统": 30, "单位": 24, "类别": 10, "相近功能项数": 13, "情况": 16}
 
 
@@ -52,7 +72,7 @@ def workbook(folder: Path, policy: Policy | None = None) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     fill(book.create_sheet("项目"), COLUMNS, [[i, *_cells(row)] for i, row in enumerate(rows, 1)], WIDTHS)
-    heads: tuple[str, ...] = ("项目名称", "申报单位", "程度", "事项", "审核意见", "依据", "建议")
+    heads: tuple[str, ...] = ("项目名称", "申报单位", "程度", "事项", "审核意见", "原文摘录", "依据", "建议")
     fill(book.create_sheet("问题"), heads, list(_findings(reports)), _FINDINGS)
     heads = ("项目名称", "相近项目/系统", "单位", "类别", "相近功能项数", "情况")
     fill(book.create_sheet("相近"), heads, list(_near(reports)), _NEAR)
@@ -63,6 +83,7 @@ def workbook(folder: Path, policy: Policy | None = None) -> bytes:
     for key, title in (("领域", "金额按领域"), ("申报单位", "金额按单位")):
         heads = (key, "项目数", _TOTAL, _CUT, _REST)
         fill(book.create_sheet(title), heads, list(_money(rows, key)), {key: 30})
+    fill(book.create_sheet("说明"), ("栏目", "空格的含义"), list(_EMPTY.items()), {"栏目": 24, "空格的含义": 56})
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -93,11 +114,9 @@ def _findings(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[An
         for f in report["findings"]:
             severity = SEVERITIES[Severity(f["severity"])]
             unit = report["submission"]["unit"]
-            told = (
-                severity,
-                *(formal(text) for text in (f["title"], f["message"], f["clause"]["ref"], f["suggestion"])),
-            )
-            yield [_title(name, report), unit, *told]
+            quotes = dict.fromkeys(e["quote"].replace(" | ", "　") for e in f["evidence"][:_QUOTES] if e["quote"])
+            told = (formal(f["title"]), formal(f["message"]), "\n".join(quotes) or "材料中未见")
+            yield [_title(name, report), unit, severity, *told, formal(f["clause"]["ref"]), formal(f["suggestion"])]
 
 
 def _near(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
@@ -112,7 +131,8 @@ def _near(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
 def _matrix(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
     """Projects of the batch against one another: how many functions come near, "" where none."""
     for name, report in reports:
-        near = {d["system_id"]: len(d["pairs"]) for d in report["duplicates"] if d["source"] == "intake"}
+        told = (d for d in report["duplicates"] if d["source"] == "intake" and d["verdict"] != "related")  # as in 相近
+        near = {d["system_id"]: len(d["pairs"]) for d in told}
         yield [name, *(("—" if other == name else near.get(other)) for other, _ in reports)]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from api.merging import Group
 from api.papers.blocks import Block, Body, Grid, Heading, Paper, Title
 from api.reports.phrases import wan
-from api.spreadsheet import row_of
+from api.spreadsheet import OPEN_CUT, row_of
 from models.domain.finding import Severity
 
 _FAULTS, _RISKY = 10, 20  # lines of a table
@@ -23,6 +23,8 @@ def board(reports: Sequence[tuple[str, Object]], groups: Sequence[Group] = ()) -
     total, cut = _sum(rows, "申报总额（万元）"), _sum(rows, "核减额（万元）")
     said = f"本批共{len(rows)}个项目，申报总额{wan(total)}万元，初审建议核减{wan(cut)}万元，"
     said += f"初审建议额{wan(total - cut)}万元。"
+    unsure = sum(OPEN_CUT in str(row.get("备注")) for row in rows)
+    said += f"另有{unsure}个项目的核减金额待核定，核定后建议额相应调减。" if unsure else ""
     blocks: list[Block] = [Title("政府投资信息化项目初审情况"), Body(said)]
     for number, (title, key) in enumerate((("处理建议", "结论"), ("领域", "领域"), ("申报单位", "申报单位")), 1):
         blocks += [Heading(f"{'一二三'[number - 1]}、按{title}"), _totals(rows, title, key)]

@@ -22,7 +22,8 @@ from api.papers.blocks import TALL, Annex, Block, Body, Grid, Heading, Item, Lin
 TITLE, BODY, FIRST, SECOND = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 NO_2, NO_S2, NO_3, NO_4, NO_S4, NO_5 = 22, 18, 16, 14, 12, 10.5  # 二号 小二 三号 四号 小四 五号, pt
 CM_PT = 2.54 / 72
-LINE, DENSE, LINE_S4 = 28, 25, 20  # pt: 22 lines a page, 25 lines a page, and on a paper of one page
+LINE, DENSE, LINE_S4 = 28, 22, 20  # pt: 22 lines a page, 29 lines a page, and on a paper of one page
+_ROW = 300  # a line of a table, 15 pt in twentieths
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # What Word takes where an official font is not installed.
 _SUBSTITUTES = "".join(
@@ -37,7 +38,10 @@ def docx(paper: Paper) -> bytes:
     writer = _Writer(paper)
     for block, together in zip(paper.blocks, signed(paper.blocks), strict=True):
         writer.write(block)
-        if together:
+        if together and isinstance(block, Grid):
+            for cell in writer.document.tables[-1]._tbl.tr_lst[-1].tc_lst:  # noqa: SLF001  as in `add_grid`
+                Paragraph(cell.p_lst[0], writer.document).paragraph_format.keep_with_next = True
+        elif together:
             writer.document.paragraphs[-1].paragraph_format.keep_with_next = True
     buffer = io.BytesIO()
     writer.document.save(buffer)
@@ -82,7 +86,8 @@ class _Writer:
             case Title():
                 title = NO_2 if self.size == NO_3 else NO_S2
                 told = "\n".join(title_lines(block.text, int(self.width / (title * CM_PT))))
-                self._write(told, TITLE, title, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False, level=0)
+                paragraph = self._write(told, TITLE, title, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False, level=0)
+                paragraph.paragraph_format.line_spacing = Pt(max(self.leading, title + 8))
                 if self.leading == LINE:
                     self._write("", BODY, self.size, indent=False)
                 else:
@@ -161,6 +166,10 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
         properties = line.get_or_add_trPr()
         if grid.tall(cells, width) < TALL:
             properties.append(OxmlElement("w:cantSplit"))
+        if number and grid.least > 1:
+            height = OxmlElement("w:trHeight")
+            height.set(qn("w:val"), str(grid.least * _ROW))  # at least
+            properties.append(height)
         if not number:
             properties.append(OxmlElement("w:tblHeader"))
         for cell, text, wide in zip(line.tc_lst, cells, widths, strict=True):
@@ -177,7 +186,7 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
 def _in_cell(*, head: bool) -> Any:  # noqa: ANN401  python-docx is untyped
     look = OxmlElement("w:pPr")
     spacing = OxmlElement("w:spacing")
-    for key, value in (("before", "0"), ("after", "0"), ("line", "300"), ("lineRule", "exact")):  # 15 pt
+    for key, value in (("before", "0"), ("after", "0"), ("line", str(_ROW)), ("lineRule", "exact")):
         spacing.set(qn(f"w:{key}"), value)
     look.append(spacing)
     if head:

@@ -99,7 +99,7 @@ def _fonts() -> typst.Fonts:
 
 def source(paper: Paper) -> str:
     """Return the paper as typst source."""
-    size, lead = (12, 8) if paper.compact else (16, 9 if paper.dense else 12)
+    size, lead = (12, 8) if paper.compact else (16, 6 if paper.dense else 12)
     margins = "(x: 2.2cm, y: 2.2cm)" if paper.landscape else "(top: 3.7cm, bottom: 3.5cm, left: 2.8cm, right: 2.6cm)"
     if paper.compact:
         margins = "(x: 2.4cm, y: 2cm)"
@@ -115,7 +115,7 @@ def source(paper: Paper) -> str:
 #let song = {_families(TITLE)}
 #let plain(words) = par(first-line-indent: 0pt, text(words))
 #let indented(body) = par(first-line-indent: (amount: 2em, all: true), body)
-#set table(inset: 4pt, stroke: 0.5pt)
+#set table(inset: (x: 4pt, y: 2.5pt), stroke: 0.5pt)
 """
     together = zip(paper.blocks, signed(paper.blocks), strict=True)
     blocks = (_block(block, paper, sticky=sticky) for block, sticky in together)
@@ -139,7 +139,8 @@ def _block(block: Block, paper: Paper, *, sticky: bool = False) -> str:  # noqa:
     if isinstance(block, Grid):
         return _grid(block, _width(paper))
     if isinstance(block, Item):
-        return f"#indented[#text(font: kai, {_text(block.head)})#text({_text(block.text)})]"
+        text = f"indented[#text(font: kai, {_text(block.head)})#text({_text(block.text)})]"
+        return f"#block(sticky: true, {text})" if sticky else f"#{text}"
     words = _text(block.text)
     match block:
         case Title():
@@ -162,7 +163,9 @@ def _block(block: Block, paper: Paper, *, sticky: bool = False) -> str:  # noqa:
 
 def _width(paper: Paper) -> float:
     """Return how wide a line is, in cm."""
-    return 25.3 if paper.landscape else 16.2 if paper.compact else 15.6
+    if paper.landscape:
+        return 24.9 if paper.compact else 25.3
+    return 16.2 if paper.compact else 15.6
 
 
 def _grid(grid: Grid, width: float) -> str:
@@ -171,7 +174,10 @@ def _grid(grid: Grid, width: float) -> str:
     rows = []
     for row in grid.rows:
         breaks = str(grid.tall(row, width) >= TALL).lower()
-        rows.append(", ".join(f"table.cell(breakable: {breaks}, text({_text(cell)}))" for cell in row))
+        cells = [f"text({_text(cell)})" for cell in row]
+        if grid.tall(row, width) < grid.least:
+            cells[0] = f"block(height: {grid.least * 14.5}pt, width: 100%, {cells[0]})"
+        rows.append(", ".join(f"table.cell(breakable: {breaks}, {cell})" for cell in cells))
     body = ",\n  ".join(rows)
     table = f"table(columns: ({columns}), table.header({heads}),\n  {body})"
     if grid.short(width):
