@@ -222,7 +222,8 @@ def _grid(grid: Grid, paper: Paper, closing: str = "") -> str:
         rows.append(", ".join(f"table.cell(breakable: {breaks}, {cell})" for cell in cells))
     if closing:
         whole = str(grid.tall(grid.rows[-1], width) <= _WHOLE).lower()
-        beside, look = ", table.cell({}stroke: none, inset: 0pt)[]", "stroke: none, inset: (x: 0pt, y: 8pt)"
+        beside = ", table.cell({}stroke: none, inset: 0pt)[]"
+        look = f"stroke: none, inset: (x: 0pt, top: {_lead(paper)}pt, bottom: 0pt)"
         columns, heads = f"{columns}, 0pt", heads + beside.format("")
         rows = [
             *(row + beside.format("") for row in rows[:-1]),
