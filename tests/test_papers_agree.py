@@ -72,7 +72,11 @@ def test_the_outline_says_where_every_period_stands_and_who_is_served() -> None:
     served = replace(
         plan,
         document=replace(
-            plan.document, blocks=(*plan.document.blocks, Paragraph("服务对象和用户数见表6。面向签约居民约23万人。"))
+            plan.document,
+            blocks=(
+                *plan.document.blocks,
+                Paragraph("服务对象和用户数见表6。表6 服务对象与用户数。面向签约居民约23万人。"),
+            ),
         ),
         sections=(*plan.sections, Section(1, "（一）", "服务对象与范围", 2, 0, 7, 7, 8)),
     )
