@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from markupsafe import escape
 from openpyxl import load_workbook
 from report_samples import sample_report
 from served import API, until
@@ -196,8 +197,7 @@ def test_a_batch_shows_what_is_copied_also_from_earlier_submissions(client):
     said = "摊主在手机上登记当日进货的品种、数量和来源，系统核对票证后生成可由顾客扫码查看的溯源记录。"
     earlier = _sent(client, ("方案.txt", said.encode()))
     _ended(client, earlier)
-    plan = f"项目名称：集市溯源系统建设项目\n本期：{said}"
-    files = _files(("项目甲/方案.txt", plan.encode()), ("项目乙/方案.txt", b"another plan of its own"))
+    files = _files(("项目甲/方案.txt", ("本期：" + said).encode()), ("项目乙/方案.txt", b"another plan of its own"))
     batch = client.post(f"{API}/batches", files=files).json()
     for _ in range(600):
         found = client.get(f"{API}/batches/{batch['id']}").json()
@@ -213,7 +213,8 @@ def test_a_batch_shows_what_is_copied_also_from_earlier_submissions(client):
     shown = client.get("/board", params={"batch": batch["id"]}).text
     assert "雷同文字" in shown
     assert said in shown
-    assert "集市溯源系统建设项目 与 方案：1处" in shown  # by its title, as all over the board
+    title = client.get(f"{API}/submissions/{pair['submissions'][0]}").json()["title"]
+    assert f"{escape(title)}（项目甲） 与 {escape(title)}（方案）：1处" in shown  # by their titles, told apart
     assert "雷同文字" not in client.get("/board").text
 
 
