@@ -39,7 +39,7 @@ _SUMMARY = 160  # characters
 _QUESTIONS = 6
 _SHORTEST, _HEADING, _HEAD = 10, 24, 12  # characters: of a quote, of a line that can be a heading, of a column's title
 _ON_EVERY_PAGE = 3  # times a line recurs that is a page's header
-_POINTS = re.compile(  # 外部数据需求见表12。
+POINTS = re.compile(  # 外部数据需求见表12。
     r"[^，,。；;：:]{0,40}(?:详?见|参[见照阅]|列于|如)(?:下[表图文]|上[表图文]|[表图]|附[件表图录]|第[^，,。；;]{1,8}[章节部])"
     r"[^，,。；;]{0,16}[。；;]?"
 )
@@ -72,7 +72,7 @@ def tells(passage: Passage) -> bool:
     if passage.kind is PassageKind.ROW:
         cells = [cell.strip() for cell in text.split("|")]
         return passage.evidence.row != 0 or any(len(cell) > _HEAD for cell in cells[1:])
-    if text.endswith(("：", ":")) or _POINTS.fullmatch(text):
+    if text.endswith(("：", ":")) or POINTS.fullmatch(text):
         return False
     return bool(_STOPPED.search(text)) or not (is_caption(text) or _heads(text))
 

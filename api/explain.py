@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 def explanation(rule: str, policy: Policy) -> str | None:
-    """Return title, clause and manual of a rule such as NEG-1 or SEC-1.6; None where there is none of that name."""
+    """Return title, clause and manual of a rule such as NEG-1 or SEC-1.6; None where there is none of that name.
+
+    Of the manual what stands below its first line: that one is the title once more, in the analyzer's words.
+    """
     rule = rule.strip().upper()
     module = analyzer_of(rule)
     if module is None:
@@ -22,10 +25,11 @@ def explanation(rule: str, policy: Policy) -> str | None:
         if item is None:
             return None
         head.append(f"{item.title}{'【必要】' if item.mandatory else ''}")
-    elif text := policy.rules.get(rule):
-        head.append(text.title)
+    elif rule in policy.rules:
+        head.append(title(rule, policy))
     clause = policy.clause_of(rule)
-    parts = [" ".join(head), f"依据：{clause.ref} {clause.text}".rstrip() if clause.ref else "", module.__doc__ or ""]
+    manual = (module.__doc__ or "").partition("\n\n")[2]
+    parts = [" ".join(head), f"依据：{clause.ref} {clause.text}".rstrip() if clause.ref else "", manual]
     return "\n\n".join(part.strip() for part in parts if part.strip())
 
 

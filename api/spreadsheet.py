@@ -142,7 +142,10 @@ def add_groups(book: Workbook, groups: Sequence[Mapping[str, Any]], members: Map
     heads = ("项目", *(f"第{n}个" for n in range(1, widest + 1)))
     cells: list[Sequence[Any]] = []
     for number, group in enumerate(groups, 1):
-        cells += [(f"第{number}组：行拟建的功能，列也要建的", *group["members"]), *merging.matrix(group)]
+        titles = [members[name]["title"] or name for name in group["members"]]
+        called = [t if titles.count(t) == 1 else f"{t}（{n}）" for t, n in zip(titles, group["members"], strict=True)]
+        cells.append((f"第{number}组：行拟建的功能，列也要建的", *called))
+        cells += [(title, *row[1:]) for title, row in zip(called, merging.matrix(group), strict=True)]
     fill(book.create_sheet("组内矩阵"), heads, cells, {"项目": 36} | dict.fromkeys(heads[1:], 24))
 
 

@@ -249,7 +249,7 @@ class Worker:
             groups = [[number, *(s.id for s in others)] for number, others in sorted(near.items())]
             record_likeness(connection, job.batch, groups)
             record_copied(connection, job.batch, copied)
-            present = self.submissions.names(near)  # one may have been deleted meanwhile
+            present = self.submissions.known(near)  # one may have been deleted meanwhile
             for number, others in sorted((n, o) for n, o in near.items() if n in present):
                 add_job(connection, number, kind=AGAIN, batch=job.batch, others=[s.id for s in others])
 

@@ -120,7 +120,11 @@ def test_register_commands(home):
 
 
 def test_explain_prints_the_manual(home):
-    assert "检查什么" in run(home, "explain", "NEG-1").stdout
+    told = run(home, "explain", "NEG-1").stdout
+    assert "检查什么" in told
+    assert told.startswith("NEG-1 新建或扩建机房、云平台、实体数据中心\n")
+    assert told.count("NEG-1 ") == 1  # the title stands once
+    assert run(home, "explain", "PRO-THRESHOLD").stdout.startswith("PRO-THRESHOLD 申报金额不足5万元\n")
 
 
 def test_secret_form_is_a_stub(home, tmp_path):

@@ -86,6 +86,7 @@ def test_html_says_first_what_was_not_checked_and_every_matter_of_the_negative_l
     order = [page.index(word) for word in ("未能检查的内容", "初审结论", "审核发现的问题", "负面清单逐项对照")]
     assert order == sorted(order)
     assert "第2页无法识别" in page
+    assert "涉及 概算计算有误<" in page  # a rule by its name, not its code
     assert page.count("未涉及") == 7
     assert "各处不同" in page
     assert "拟在三楼新建机房一处。" in page

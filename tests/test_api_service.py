@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from markupsafe import escape
 from openpyxl import load_workbook
 from report_samples import sample_report
 from served import API, until
@@ -212,6 +213,8 @@ def test_a_batch_shows_what_is_copied_also_from_earlier_submissions(client):
     shown = client.get("/board", params={"batch": batch["id"]}).text
     assert "雷同文字" in shown
     assert said in shown
+    title = client.get(f"{API}/submissions/{pair['submissions'][0]}").json()["title"]
+    assert f"{escape(title)}（项目甲） 与 {escape(title)}（方案）：1处" in shown  # by their titles, told apart
     assert "雷同文字" not in client.get("/board").text
 
 

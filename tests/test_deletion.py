@@ -150,7 +150,7 @@ def test_killed_while_deleting_it_is_whole_or_gone(tmp_path, point):
     _, (number,) = submissions.add([Arrival("甲", (("a", tmp_path / "a"),))], "某人")
     killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), number, point], check=False, timeout=120)
     assert killed.returncode == -signal.SIGKILL
-    assert bool(submissions.names([number])) is (point == "rows")
+    assert bool(submissions.known([number])) is (point == "rows")
     assert list((tmp_path / "files").glob("*/*"))
     Deletions(engine, files).resume()
     if point == "rows":

@@ -106,7 +106,8 @@ def test_matrix_summary_and_sheets() -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook([], (), (found, members))))
     assert book.sheetnames == ["汇总", "统筹整合", "组内矩阵"]
     assert [r[1] for r in rows(found, members)] == ["a", "b", "c"]
-    assert [c.value for c in book["组内矩阵"][3]] == ["a", "—", "2项（50%）", "1项（25%）"]
+    assert [c.value for c in book["组内矩阵"][2]][1:] == ["甲局的项目", "乙局的项目", "丙局的项目"]
+    assert [c.value for c in book["组内矩阵"][3]] == ["甲局的项目", "—", "2项（50%）", "1项（25%）"]
 
 
 @pytest.fixture(scope="module")

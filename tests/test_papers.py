@@ -382,6 +382,8 @@ def test_a_row_is_remarked_on_where_it_says_most() -> None:
     document.save(buffer)
     spot = Evidence(PLAN, "14 | 精密空调 两台 | 15.6 | 备", table=0, row=0)
     assert anchored(annotate(buffer.getvalue(), [(spot, "批")])) == {"批": "精密空调 两台"}
+    named = "总投资在不同位置不一致：此处为15.6万元，另一处为14.5万元。"
+    assert anchored(annotate(buffer.getvalue(), [(spot, named)])) == {named: "15.6"}
 
 
 def test_comments_are_added_to_those_that_are_there() -> None:

@@ -71,7 +71,13 @@ def test_the_outline_says_where_every_period_stands_and_who_is_served() -> None:
     plan = report.documents[0]
     served = replace(
         plan,
-        document=replace(plan.document, blocks=(*plan.document.blocks, Paragraph("面向签约居民约23万人。"))),
+        document=replace(
+            plan.document,
+            blocks=(
+                *plan.document.blocks,
+                Paragraph("服务对象和用户数见表6。表6 服务对象与用户数。面向签约居民约23万人。"),
+            ),
+        ),
         sections=(*plan.sections, Section(1, "（一）", "服务对象与范围", 2, 0, 7, 7, 8)),
     )
     facts = (*(f for f in report.facts if f.key != "users"), *periods)
@@ -149,5 +155,13 @@ def test_what_is_only_related_is_in_no_matrix(tmp_path: Path) -> None:
     rows = [{"name": name, "status": "done"} for name in "甲乙"]
     (tmp_path / "summary.json").write_text(json.dumps({"submissions": rows}), encoding="utf-8")
     matrix = load_workbook(io.BytesIO(workbook(tmp_path)))["相近矩阵"]
-    assert [[c.value for c in row] for row in matrix.iter_rows(min_row=2)] == [["甲", "—", 1], ["乙", None, "—"]]
-    assert "另有2个项目的核减金额待核定" in printable(tmp_path).text()
+    one, two = "某某业务系统（甲）", "某某业务系统（乙）"  # of one title, told apart by the names they came in under
+    assert [[c.value for c in row] for row in matrix.iter_rows()] == [
+        ["项目", one, two],
+        [one, "—", 1],
+        [two, None, "—"],
+    ]
+    text = printable(tmp_path).text()
+    assert "另有2个项目的核减金额待核定" in text
+    assert f"{one} | {two} | " in text
+    assert f"“{two}”、“{one}”统筹整合" in text

@@ -66,6 +66,7 @@ def test_no_signature_stands_without_text() -> None:
     assert signed((Item("（九）", "无"), *blocks))[0]
     table = Grid(("甲",), (("乙",),) * 20, (1,))
     assert signed((Line("说明："), table, Line("签字"))) == [True, True, False]
+    assert signed((table, Line("次表："), table, Line("签字"))) == [False, True, True, False]
     ends = docx.Document(io.BytesIO(official.docx(Paper("试", (table, Line("签字")))))).tables[0].rows
     assert [bool(r.cells[0].paragraphs[0].paragraph_format.keep_with_next) for r in ends] == [*[False] * 20, True]
     paper = Paper("试", (Body("（二）"), Item("（三）", "报批。"), *blocks))
@@ -86,6 +87,29 @@ def test_the_last_part_is_not_alone_on_its_page(above: int) -> None:
     paper = Paper("试", (*(Body(f"第{n}段") for n in range(above)), Item("（三）", "报批。"), *last), dense=True)
     pages = [squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(paper))]
     assert "（三）报批。六、说明" in pages[-1]
+
+
+@pytest.mark.parametrize("above", range(3))
+def test_a_table_ends_on_the_page_of_its_signature(above: int) -> None:
+    """Wherever the page ends: about 41 rows fill it."""
+    for number in range(40, 48):
+        grid = Grid(("项目", "内容"), tuple((f"行{n}", "文") for n in range(number)), (1, 3))
+        blocks = (*(Body("文") for _ in range(above)), grid, Line("签字："), Line("日期", right=True))
+        pages = [
+            squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(Paper("试", blocks)))
+        ]
+        (last,) = [page for page in pages if "签字" in page]
+        assert f"行{number - 1}文签字：日期" in last
+        assert "项目内容" in last
+
+
+def test_lines_that_name_the_next_table_stand_with_that_one() -> None:
+    grid = Grid(("甲",), (("乙",),) * 12, (1,))
+    for above in range(12, 22):
+        paper = Paper("试", (*(Body("文") for _ in range(above)), grid, Line("次表："), grid, Line("签字")))
+        pages = [squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(paper))]
+        (named,) = [page for page in pages if "次表：" in page]
+        assert "次表：甲乙" in named
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from test_papers import FORBIDDEN, POLICY, RULE
 from api.papers.blocks import Annex, Body, Grid, Heading, Line, Paper, lines
 from api.papers.conclusions import DECLINE, GO, MEND
 from api.papers.making import CUTS, OPINION, PAGE, WRITTEN, Matter, make
+from api.papers.places import place
 from api.papers.specimen import earlier, specimen
 from models.domain.report import Conclusion, Measure, Report, Routing
 
@@ -154,6 +155,15 @@ def test_a_cut_without_an_amount_is_not_told_as_none() -> None:
     assert "未提出核减" not in cuts
     money = next(b for b in make(PAGE, Matter(one, POLICY)).blocks if isinstance(b, Grid)).rows[0]
     assert money[3:] == ("待核定", "待核定")
+
+
+def test_a_cut_that_names_no_line_of_the_budget_says_where_the_plan_has_it() -> None:
+    report = specimen(POLICY)
+    found = next(f for f in report.findings if f.evidence and f.rule == "NEG-1")
+    one = with_conclusion(MEND, Measure("核减", found.title, None, "核减。", (found.id,)))
+    (row,) = (r for b in make(CUTS, Matter(one, POLICY)).blocks if isinstance(b, Grid) for r in b.rows if "待核" in r)
+    assert row[0] == "—"
+    assert row[-1] == place(one, found.evidence[0]) != "—"
 
 
 def test_a_project_without_a_lead_department_or_a_way_still_says_what_comes_next() -> None:

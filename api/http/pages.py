@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.board import Board
 from api.http import api_desk, guard, papers
-from api.http.copied import copied_of
+from api.http.copied import called, copied_of
 from api.http.desk import COOKIE, Desk, clean_name, reviewer_of
 from api.http.rendering import page
 from api.http.taking_in import Intake, take_in
@@ -125,10 +125,10 @@ def _board(router: APIRouter, desk: Desk) -> None:
         rows = desk.submissions.find(wanted, "risk", limit=_EVERY).rows
         made = api_desk.board_of(desk, rows)
         query = "&".join(f"{k}={quote(v)}" for k, v in wanted.items())
-        titles = _titles(rows)
+        titles = called(rows)
         charts = json.dumps(_charts(made, titles) | {"query": query})
         told = {"board": made, "charts": charts, "wanted": wanted, "query": query, "titles": titles}
-        told |= {"copied": copied_of(desk, wanted), "units": {r["id"]: r["unit"] for r in rows}}
+        told |= {"copied": copied_of(desk, wanted, titles), "units": {r["id"]: r["unit"] for r in rows}}
         return page(
             request, desk, "board.html", choices=desk.submissions.choices(), batches=desk.submissions.batches(), **told
         )
@@ -140,12 +140,6 @@ def _board(router: APIRouter, desk: Desk) -> None:
     @router.get("/yearly.xlsx")
     def workbook(request: Request) -> Response:
         return papers.yearly(desk, _wanted(request))
-
-
-def _titles(rows: Sequence[Mapping[Any, Any]]) -> dict[str, str]:
-    """Return what each submission is called; those of one title are told apart by the name they came in under."""
-    often = Counter(r["title"] for r in rows)
-    return {r["id"]: r["title"] if often[r["title"]] == 1 else f"{r['title']}（{r['name']}）" for r in rows}
 
 
 def _charts(made: Board, titles: Mapping[str, str]) -> dict[str, Any]:

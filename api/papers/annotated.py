@@ -29,6 +29,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
 _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _AUTHOR = "初审"
+_AMOUNT = re.compile(r"\d[\d,]*\.\d+|\d[\d,]{2,}")  # of three digits or with a point: no number of a row
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -166,7 +167,7 @@ def _place(root: Element, comments: Element, remarked: Sequence[tuple[Evidence |
     ids = [int(c.get(W + "id") or 0) for c in comments]
     number = max(ids, default=-1)
     for evidence, text in remarked:
-        spot = _spot(root, paragraphs, evidence) if evidence else None
+        spot = _spot(root, paragraphs, evidence, text) if evidence else None
         paragraph, runs = spot or (paragraphs[0], None)
         number += 1
         note = text if spot or not evidence else f"原文“{evidence.quote}”：{text}"
@@ -197,10 +198,12 @@ def _squashed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def _spot(root: Element, paragraphs: Sequence[Element], evidence: Evidence) -> tuple[Element, list[Element]] | None:
+def _spot(
+    root: Element, paragraphs: Sequence[Element], evidence: Evidence, remark: str
+) -> tuple[Element, list[Element]] | None:
     """Find the quote: a table's by table and row, text by its words; the runs it covers, split at its ends.
 
-    Of a row the cell that says most is remarked on, not its number.
+    Of a row the cell is remarked on whose amount the remark names, else the one that says most, not its number.
     """
     if evidence.table is not None and evidence.row is not None:
         rows = _rows(root, evidence.table)
@@ -209,8 +212,9 @@ def _spot(root: Element, paragraphs: Sequence[Element], evidence: Evidence) -> t
         told = {p: words for p in within if (words := _squashed(_words(p)))}
         told = {p: words for p, words in told.items() if any(words in cell or cell in words for cell in cells if cell)}
         if told:
-            fullest = max(told, key=lambda p: len(told[p]))
-            return fullest, _runs(fullest)
+            amounts = set(_AMOUNT.findall(remark))
+            best = max(told, key=lambda p: (told[p] in amounts, len(told[p])))
+            return best, _runs(best)
     wanted = _squashed(evidence.quote.rstrip("…"))
     found = [p for p in paragraphs if wanted and wanted in _squashed(_words(p))]
     return (found[0], _covered(found[0], wanted)) if found else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 _SIGN, _INSET = 0.37, 0.38  # cm: a sign of 10.5 pt, the blank at both sides of a cell
 _LEAST = 4  # signs of a title's last line
@@ -113,11 +113,13 @@ def signed(blocks: Sequence[Block]) -> list[bool]:
 
     That is its lines, the paragraph before them (as a rule the list of annexes), and the paragraph before that; where
     that one stands right under a heading, the paragraph above the heading too, so that more than a last part is there.
-    A line that says what a table is stands with it, and the end of a table with the lines below.
+    A line that says what a table is stands with it, and the end of a table with the lines that close it.
     """
     kept = [
-        (isinstance(b, Body | Line | Grid) and isinstance(n, Line)) or (isinstance(b, Line) and isinstance(n, Grid))
-        for b, n in pairwise(blocks)
+        bool(closing_lines(blocks, at))
+        if isinstance(b, Grid)
+        else (isinstance(b, Body | Line) and isinstance(n, Line)) or (isinstance(b, Line) and isinstance(n, Grid))
+        for at, (b, n) in enumerate(pairwise(blocks))
     ]
     kept.append(False)
     for i in range(len(kept) - 1):
@@ -126,6 +128,13 @@ def signed(blocks: Sequence[Block]) -> list[bool]:
             if i > 1 and isinstance(blocks[i - 1], Heading) and isinstance(blocks[i - 2], Body | Item):
                 kept[i - 2] = True
     return kept
+
+
+def closing_lines(blocks: Sequence[Block], at: int) -> tuple[Line, ...]:
+    """Return the lines that close the table at `at`; none where they say what the next table is."""
+    below = blocks[at + 1 :]
+    lines = tuple(block for block in takewhile(lambda block: isinstance(block, Line), below) if isinstance(block, Line))
+    return () if isinstance(next(iter(below[len(lines) :]), None), Grid) else lines
 
 
 def title_lines(text: str, room: int) -> list[str]:

@@ -162,6 +162,12 @@ def _reason(report: Report, measure: Measure) -> str:
     return "；".join(dict.fromkeys(told[:2])) if told else formal(measure.text.rstrip("。"))
 
 
+def _where(report: Report, measure: Measure) -> str:
+    """Where the plan says what is cut, for want of a line of the budget."""
+    places = (place(report, e) for f in _causes(report, measure) for e in f.evidence[:1])
+    return next((at for at in places if at), "—")
+
+
 def _name(report: Report, measure: Measure) -> str:
     """A measure named after what was found, for want of a line, is named by its rows in 逐项审核表."""
     titles = {f.title for f in _causes(report, measure)}
@@ -188,10 +194,10 @@ def cuts(report: Report, policy: Policy) -> Grid:
     for measure in _measures(report):  # what names no line of the table stands for itself
         if measure.target not in sheet.placed:
             amount = _number(measure.amount_wan) if measure.amount_wan is not None else "待核"
-            told = (_kind(report, measure), _reason(report, measure), "—")
+            told = (_kind(report, measure), _reason(report, measure), _where(report, measure))
             rows.append(("—", _name(report, measure), *("—",) * 5, amount, *told))
     empty = ("—", "材料中未见可读的概算明细表", *("—",) * 9)
-    return Grid(heads, tuple(rows) or (empty,), (1.2, 4.3, 1.8, 2.2, 1.9, 2.0, 1.9, 1.9, 2.0, 4.4, 1.8))
+    return Grid(heads, tuple(rows) or (empty,), (1.2, 4.3, 1.8, 2.1, 2.0, 2.0, 2.0, 2.0, 2.0, 4.1, 1.9))
 
 
 def cuts_in_brief(report: Report) -> Grid:

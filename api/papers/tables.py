@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from analyzers.dimensions import POINTS
 from api.papers import money
 from api.papers.blocks import Grid
 from api.papers.masking import CHECKSUM
@@ -16,6 +17,7 @@ from models.domain.outline import Section, section_of
 from models.domain.policy import Policy
 from models.domain.report import Duplicate, Report
 from models.domain.submission import Kind
+from models.headings import is_caption
 
 
 def tables(report: Report, policy: Policy, asked: Sequence[Mapping[str, str]]) -> dict[str, Grid]:
@@ -234,24 +236,26 @@ def _stated(report: Report, key: str) -> str:
 def sentence(
     report: Report, groups: Sequence[Sequence[str]], apart: Sequence[str] = (), titled: str = ""
 ) -> Evidence | None:
-    """Return the plan's first sentence that has a word of every group.
+    """Return the plan's first sentence that has a word of every group and is neither pointer (见表6), caption nor head.
 
     `apart`: template numbers left out; `titled`: a pattern that the heading above it must hold.
     """
     for item in (d for d in report.documents if d.kind is Kind.PLAN):
         for number, block in enumerate(item.document.blocks):
             texts = [block.text] if isinstance(block, Paragraph) else []
-            texts += [block.row_text(row) for row in range(len(block.rows))] if isinstance(block, Table) else []
+            texts += [block.row_text(row) for row in range(1, len(block.rows))] if isinstance(block, Table) else []
             for text in texts:
-                said = (s for s in re.split("[。；]", text) if all(any(w in s for w in group) for group in groups))
-                if found := next(said, ""):
+                said = (
+                    s.strip() for s in re.split("[。；]", text) if all(any(w in s for w in group) for group in groups)
+                )
+                if found := next((s for s in said if not POINTS.fullmatch(s) and not is_caption(s)), ""):
                     section = section_of(item.sections, number)
                     if section and set(apart) & _answered(item.sections, section):
                         continue
                     if titled and not (section and re.search(titled, section.title)):
                         continue
                     at = section.index if section else None
-                    return Evidence(item.document.name, found.strip(), section=at, page=block.page, paragraph=number)
+                    return Evidence(item.document.name, found, section=at, page=block.page, paragraph=number)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def printable(folder: Path, policy: Policy | None = None) -> Paper:
     """
     from corpus.policies import load_policy
 
-    reports = list(_reports(folder))
+    reports = _reports(folder)
     members = {name: member(report) for name, report in reports}
     return board(reports, groups(members, policy or load_policy()))
 
@@ -67,7 +68,7 @@ def workbook(folder: Path, policy: Policy | None = None) -> bytes:
 
     from corpus.policies import load_policy
 
-    reports = list(_reports(folder))
+    reports = _reports(folder)
     rows = [{**row_of(report), "来件": name, "状态": "已审核"} for name, report in reports]
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -76,20 +77,40 @@ def workbook(folder: Path, policy: Policy | None = None) -> bytes:
     fill(book.create_sheet("问题"), heads, list(_findings(reports)), _FINDINGS)
     heads = ("项目名称", "相近项目/系统", "单位", "类别", "相近功能项数", "情况")
     fill(book.create_sheet("相近"), heads, list(_near(reports)), _NEAR)
-    names = [name for name, _ in reports]
-    fill(book.create_sheet("相近矩阵"), ("项目", *names), list(_matrix(reports)), {"项目": 36})
+    titles = [_title(report) for _, report in reports]
+    widths = {"项目": 36} | dict.fromkeys(titles, 18)
+    fill(book.create_sheet("相近矩阵"), ("项目", *titles), list(_matrix(reports)), widths)
     members = {name: member(report) for name, report in reports}
     add_groups(book, as_objects(groups(members, policy or load_policy())), members)
     for key, title in (("领域", "金额按领域"), ("申报单位", "金额按单位")):
         heads = (key, "项目数", _TOTAL, _CUT, _REST)
-        fill(book.create_sheet(title), heads, list(_money(rows, key)), {key: 30})
+        fill(
+            book.create_sheet(title),
+            heads,
+            list(_money(rows, key)),
+            {key: 34} | dict.fromkeys((_TOTAL, _CUT, _REST), 20),
+        )
     fill(book.create_sheet("说明"), ("栏目", "空格的含义"), list(_EMPTY.items()), {"栏目": 24, "空格的含义": 56})
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _reports(folder: Path) -> Iterable[tuple[str, dict[str, Any]]]:
+def _reports(folder: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return every report by the name it came in under; projects of one title are told apart by that name."""
+    reports = list(_read(folder))
+    titles = {name: report["submission"]["title"] or name for name, report in reports}
+    often = Counter(titles.values())
+    titles = {name: title if often[title] == 1 else f"{title}（{name}）" for name, title in titles.items()}
+    for name, report in reports:
+        report["submission"]["title"] = titles[name]
+        for near in report["duplicates"]:
+            if near["source"] == "intake":
+                near["system_name"] = titles.get(near["system_id"], near["system_name"])
+    return reports
+
+
+def _read(folder: Path) -> Iterable[tuple[str, dict[str, Any]]]:
     try:
         summary = json.loads((folder / "summary.json").read_bytes())
         names = [one["name"] for one in summary["submissions"] if one["status"] == "done"]
@@ -105,27 +126,27 @@ def _cells(row: dict[str, Any]) -> list[Any]:
     return [row.get(column) for column in COLUMNS[1:]]
 
 
-def _title(name: str, report: dict[str, Any]) -> str:
-    return str(report["submission"]["title"] or name)
+def _title(report: dict[str, Any]) -> str:
+    return str(report["submission"]["title"])
 
 
 def _findings(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
-    for name, report in reports:
+    for _, report in reports:
         for f in report["findings"]:
             severity = SEVERITIES[Severity(f["severity"])]
             unit = report["submission"]["unit"]
             quotes = dict.fromkeys(e["quote"].replace(" | ", "　") for e in f["evidence"][:_QUOTES] if e["quote"])
             told = (formal(f["title"]), formal(f["message"]), "\n".join(quotes) or "材料中未见")
-            yield [_title(name, report), unit, severity, *told, formal(f["clause"]["ref"]), formal(f["suggestion"])]
+            yield [_title(report), unit, severity, *told, formal(f["clause"]["ref"]), formal(f["suggestion"])]
 
 
 def _near(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
-    for name, report in reports:
+    for _, report in reports:
         for d in report["duplicates"]:
             if d["verdict"] != "related":
                 source = "同批申报" if d["source"] == "intake" else "已有系统"
                 said = "主要功能相近" if d["verdict"] == "duplicate" else "部分功能相近"
-                yield [_title(name, report), d["system_name"], d["unit"], source, len(d["pairs"]), said]
+                yield [_title(report), d["system_name"], d["unit"], source, len(d["pairs"]), said]
 
 
 def _matrix(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
@@ -133,7 +154,7 @@ def _matrix(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]
     for name, report in reports:
         told = (d for d in report["duplicates"] if d["source"] == "intake" and d["verdict"] != "related")  # as in 相近
         near = {d["system_id"]: len(d["pairs"]) for d in told}
-        yield [name, *(("—" if other == name else near.get(other)) for other, _ in reports)]
+        yield [_title(report), *(("—" if other == name else near.get(other)) for other, _ in reports)]
 
 
 def _money(rows: Sequence[dict[str, Any]], key: str) -> Iterable[list[Any]]:

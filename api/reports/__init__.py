@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("json", "html", "docx", "pdf")
 PAPERS = ("docx", "pdf")
+WORDED = ("html", *PAPERS)  # those that need the words of a pack
 
 
 def check_formats(formats: Iterable[str]) -> None:
@@ -27,12 +28,12 @@ def check_formats(formats: Iterable[str]) -> None:
 
 
 def render(report: Report, form: str, policy: Policy | None = None) -> bytes:
-    """Return the report in one of `FORMATS`; the papers among them use the words of `policy`.
+    """Return the report in one of `FORMATS`; html and papers use the words of `policy` (built-in if None).
 
     Raises:
         InstallationError: what this format needs is not installed.
     """
     check_formats([form])
     module = import_module(f"api.reports.{form}")
-    content: bytes = module.render(report, policy) if form in PAPERS else module.render(report)
+    content: bytes = module.render(report, policy) if form in WORDED else module.render(report)
     return content

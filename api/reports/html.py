@@ -8,13 +8,16 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from api.explain import title
 from api.reports import phrases
+from corpus.policies import load_policy
 from models.domain.finding import Evidence, Finding, Severity
 from models.domain.submission import Kind
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from models.domain.policy import Policy
     from models.domain.report import CompletenessRow, Report
     from models.domain.submission import Fact
 
@@ -49,9 +52,9 @@ def negative_list(report: Report) -> tuple[NegativeRow, ...]:
     )
 
 
-def render(report: Report) -> bytes:
-    """Return the page as UTF-8."""
-    sections = phrases.sections_of(report)
+def render(report: Report, policy: Policy | None = None) -> bytes:
+    """Return the page as UTF-8; `policy`: whose names of the rules are used."""
+    sections, pack = phrases.sections_of(report), policy or load_policy()
 
     def place(evidence: Evidence) -> str:
         return phrases.place(evidence, sections)
@@ -67,6 +70,7 @@ def render(report: Report) -> bytes:
             facts=_facts(report.facts),
             titles={f.id: f.title for f in report.findings},
             section_title=_section_titles(report),
+            named=lambda rules: list(dict.fromkeys(title(rule, pack) for rule in rules)),
             budget=[d.document.name for d in report.documents if d.kind is Kind.BUDGET],
             phrases=phrases,
         )

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.papers.blocks import TALL, Annex, Block, Body, Grid, Heading, Item, Line, Paper, Title, signed, title_lines
+from api.papers.blocks import (
+    TALL,
+    Annex,
+    Block,
+    Body,
+    Grid,
+    Heading,
+    Item,
+    Line,
+    Paper,
+    Title,
+    closing_lines,
+    signed,
+    title_lines,
+)
 from models.domain.errors import InstallationError
 
 if TYPE_CHECKING:
@@ -29,6 +44,7 @@ SANS = ("SimHei", "Noto Sans CJK SC", "Source Han Sans SC", "FandolHei")
 TITLE = ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "Noto Serif CJK SC", "Source Han Serif SC", "FandolSong")
 KAI = ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "FandolKai")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_WHOLE = 24  # lines of a table's last row up to which it stands on one page with what closes the table
 _LACKING, _GETA = re.compile('the text `"(.+?)"` could not be displayed', re.DOTALL), "〓"
 
 
@@ -99,7 +115,7 @@ def _fonts() -> typst.Fonts:
 
 def source(paper: Paper) -> str:
     """Return the paper as typst source."""
-    size, lead = (12, 8) if paper.compact else (16, 6 if paper.dense else 12)
+    size, lead = _size(paper), _lead(paper)
     margins = "(x: 2.2cm, y: 2.2cm)" if paper.landscape else "(top: 3.7cm, bottom: 3.5cm, left: 2.8cm, right: 2.6cm)"
     if paper.compact:
         margins = "(x: 2.4cm, y: 2cm)"
@@ -117,9 +133,23 @@ def source(paper: Paper) -> str:
 #let indented(body) = par(first-line-indent: (amount: 2em, all: true), body)
 #set table(inset: (x: 4pt, y: 2.5pt), stroke: 0.5pt)
 """
-    together = zip(paper.blocks, signed(paper.blocks), strict=True)
-    blocks = (_block(block, paper, sticky=sticky) for block, sticky in together)
-    return head + "\n".join(blocks) + "\n"
+    return head + "\n".join(_blocks(paper)) + "\n"
+
+
+def _blocks(paper: Paper) -> Iterator[str]:
+    """Yield the blocks from top to bottom; lines that close a table are its last row: typst keeps rows together."""
+    kept, last = signed(paper.blocks), 0
+    for at, block in enumerate(paper.blocks):
+        if at < last:
+            continue
+        last = at + 1
+        if not isinstance(block, Grid):
+            yield _block(block, paper, sticky=kept[at])
+            continue
+        closing = closing_lines(paper.blocks, at)
+        last += len(closing)
+        look = [f"#set text(size: {_size(paper)}pt)", f"#set par(leading: {_lead(paper)}pt)"] if closing else []
+        yield _grid(block, paper, "\n".join([*look, *(_block(line, paper) for line in closing)]))
 
 
 def _families(names: tuple[str, ...]) -> str:
@@ -137,7 +167,7 @@ def _text(words: str) -> str:
 
 def _block(block: Block, paper: Paper, *, sticky: bool = False) -> str:  # noqa: PLR0911  one line a kind of block
     if isinstance(block, Grid):
-        return _grid(block, _width(paper))
+        return _grid(block, paper)
     if isinstance(block, Item):
         text = f"indented[#text(font: kai, {_text(block.head)})#text({_text(block.text)})]"
         return f"#block(sticky: true, {text})" if sticky else f"#{text}"
@@ -161,6 +191,16 @@ def _block(block: Block, paper: Paper, *, sticky: bool = False) -> str:  # noqa:
             return f"#block(width: 100%, sticky: true, {text})" if sticky else f"#{text}"
 
 
+def _size(paper: Paper) -> int:
+    """Return how large the type is, in pt."""
+    return 12 if paper.compact else 16
+
+
+def _lead(paper: Paper) -> int:
+    """Return the blank between lines, in pt."""
+    return 8 if paper.compact else 6 if paper.dense else 12
+
+
 def _width(paper: Paper) -> float:
     """Return how wide a line is, in cm."""
     if paper.landscape:
@@ -168,7 +208,9 @@ def _width(paper: Paper) -> float:
     return 16.2 if paper.compact else 15.6
 
 
-def _grid(grid: Grid, width: float) -> str:
+def _grid(grid: Grid, paper: Paper, closing: str = "") -> str:
+    """Return the table; `closing` stands below it, on one page with the last row: a cell beside both does not break."""
+    width = _width(paper)
     columns = ", ".join(f"{width}fr" for width in grid.widths)
     heads = ", ".join(f"align(center, text(font: sans, {_text(head)}))" for head in grid.heads)
     rows = []
@@ -178,6 +220,16 @@ def _grid(grid: Grid, width: float) -> str:
         if grid.tall(row, width) < grid.least:
             cells[0] = f"block(height: {grid.least * 14.5}pt, width: 100%, {cells[0]})"
         rows.append(", ".join(f"table.cell(breakable: {breaks}, {cell})" for cell in cells))
+    if closing:
+        whole = str(grid.tall(grid.rows[-1], width) <= _WHOLE).lower()
+        beside = ", table.cell({}stroke: none, inset: 0pt)[]"
+        look = f"stroke: none, inset: (x: 0pt, top: {_lead(paper)}pt, bottom: 0pt)"
+        columns, heads = f"{columns}, 0pt", heads + beside.format("")
+        rows = [
+            *(row + beside.format("") for row in rows[:-1]),
+            rows[-1] + beside.format(f"rowspan: 2, breakable: not {whole}, "),
+        ]
+        rows.append(f"table.cell(colspan: {len(grid.heads)}, {look})[{closing}]")
     body = ",\n  ".join(rows)
     table = f"table(columns: ({columns}), table.header({heads}),\n  {body})"
     if grid.short(width):

@@ -146,11 +146,11 @@ class Submissions:
                 raise MissingError(gone(connection, number) or "没有这个项目")
         return row
 
-    def names(self, numbers: Iterable[str]) -> dict[str, str]:
-        """Return the names under which those submissions came in that are there."""
-        query = select(SUBMISSIONS.c.id, SUBMISSIONS.c.name).where(SUBMISSIONS.c.id.in_(list(numbers)))
+    def known(self, numbers: Iterable[str]) -> dict[str, RowMapping]:
+        """Return id, title and the name it came in under of each of those submissions that is there."""
+        query = select(*(SUBMISSIONS.c[k] for k in ("id", "title", "name"))).where(SUBMISSIONS.c.id.in_(list(numbers)))
         with self._engine.connect() as connection:
-            return {row.id: row.name for row in connection.execute(query)}
+            return {row["id"]: row for row in connection.execute(query).mappings()}
 
     def files_of(self, number: str) -> list[RowMapping]:
         """Return the files of a submission by name."""
