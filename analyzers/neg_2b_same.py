@@ -27,6 +27,7 @@ from models.domain.finding import Finding, Severity
 
 RULES = ("NEG-2B",)
 
+_CLEARER = 5  # times less doubt under NEG-3
 _PARTLY = re.compile(
     "(?:部分|个别|少数|有些|某些|[一二两三]成|[一二两三]个|其中[^，。]{0,8})(?:功能|模块|内容|页面|报表)"
 )
@@ -40,7 +41,7 @@ def check(context: Context) -> Iterator[Finding]:
     """
     upper = {s.passage.evidence.quote: s.score for s in of_rule(context, "NEG-3")}
     for suspicion in of_rule(context, "NEG-2B"):
-        if upper.get(suspicion.passage.evidence.quote, 0.0) >= suspicion.score:
+        if _CLEARER * (1 - upper.get(suspicion.passage.evidence.quote, 0.0)) < 1 - suspicion.score:
             continue
         said = suspicion.passage.text
         partly = bool(_PARTLY.search(said)) and not _WHOLLY.search(said)

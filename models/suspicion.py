@@ -25,9 +25,10 @@ _DROPPED = re.compile(  # heads of tables of what the project gave up: their row
     r"(?:功能|需求|内容|意见|建议|方案|模块|设想)"
 )
 _REJECTED = re.compile(  # the cell of a comparison of options that says what became of one
-    "(?:结论|决定|意见|评价)?[:：]?(?:(?:不予?|未予?|没有|暂不)(?:采用|采纳|取|选|选用|选择|考虑|推荐|可取|可行)|否决|淘汰|放弃|排除|弃用|落选|舍弃)"
+    "(?:结论|决定|意见|评价)?[:：]?(?:(?:不予?|未予?|没有|暂不)(?:采用|采纳|取|选|选用|选择|考虑|推荐|可取|可行)|否决|淘汰|放弃|排除|弃用?|落选|舍弃?)"
 )
-_OPTION = re.compile("(?:方案|选项|备选)?[甲乙丙丁戊A-E一二三四][:：、]|方案")
+_OPTION = re.compile(r"(?:方案|选项|备选)?[甲乙丙丁戊A-E一二三四][:：、\s]|方案|选项")
+_NOT_CHOSEN = frozenset({"否", "×", "（ ）", "( )", "（）", "()", "（　）", "□", "—", "-"})
 _ACTS = frozenset(
     {"NEG-1", "NEG-2C", "NEG-2D"}
 )  # rules about what is done; to reject reuse may itself break the others
@@ -54,7 +55,9 @@ def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
     units = [list(g) for g in _paragraphs(submission)]
     number = sum(map(len, units))
     thresholds = {
-        (rule, gated): at_length(float(spec["threshold"]) + (0.0 if gated else STRANGE), number)
+        (rule, gated): at_length(
+            float(spec["threshold"]) + (0.0 if gated else float(spec.get("strange", STRANGE))), number
+        )
         for rule, spec in judge.rules.items()
         for gated in (True, False)
     }
@@ -80,7 +83,7 @@ def _rejected(passage: Passage) -> bool:
     option, *cells = (c.strip() for c in passage.text.split(" | "))
     if passage.kind is not PassageKind.ROW or not cells or "云" in option:
         return False
-    answered_no = _OPTION.match(option) is not None and cells[-1] in {"否", "×"}
+    answered_no = _OPTION.match(option) is not None and cells[-1] in _NOT_CHOSEN
     return answered_no or any(_REJECTED.fullmatch(c) for c in cells)
 
 
