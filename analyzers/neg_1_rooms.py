@@ -24,9 +24,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from analyzers.agreement import finding as worded
 from analyzers.negative_list import around, finding, of_rule
 from models.domain.finding import Finding, Severity
-from models.domain.submission import BudgetLine, LineKind
+from models.domain.submission import BudgetLine, LineKind, PassageKind
 from models.text import normalise
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ _LIKE_FOR_LIKE = re.compile(
     "等量(?:更新|更换|替换)|原(?:位|址)(?:等量)?(?:更新|更换|替换)|一(?:对|换)一(?:更新|更换|替换)?|以旧换新"
     "|(?:更新|更换|替换)[^。]{0,40}不(?:增加|扩大|新增|改变)(?:机房)?(?:面积|机柜|容量|供电|规模|数量)"
 )
+_OWN_TAKEN = re.compile(
+    "(?:自购|自建|自采|自备)[^。;]{0,10}(?:一体机|服务器|超融合|机房|私有云|存储)[^。;]{0,6}[:,](?:拟)?(?:采用|选用|选定|推荐)"
+)
+_CLOUD_LEFT = re.compile("政务云[^。;]{0,6}[:,](?:未|不)(?:予)?(?:采用|选用|采纳|考虑)")
 _MORE = re.compile("(?<!不)(?<!未)(?<!无)(?:扩容|扩建|扩大|增至|扩至|净增|增设|新增|提高到)")
 _STEWARD = re.compile("数据资源(?:管理)?局|大数据(?:发展)?管理局")  # 第四条: whose task common infrastructure is
 
@@ -64,7 +69,21 @@ def check(context: Context) -> Iterator[Finding]:
     """Report rooms, clouds and data centres, in words and in the budget."""
     said = list(_in_words(context))
     yield from said
+    yield from _chosen(context)
     yield from _in_budget(context, {e.quote for f in said for e in f.evidence})
+
+
+def _chosen(context: Context) -> Iterator[Finding]:
+    """Comparisons of options in one row by which the own machines are taken and the 政务云 is not."""
+    reported = {s.passage.evidence.quote for s in of_rule(context, "NEG-1")}
+    for passage in context.submission.passages:
+        cells = [normalise(c) for c in passage.text.split(" | ")]
+        if passage.kind is not PassageKind.ROW or passage.evidence.quote in reported:
+            continue
+        if any(_OWN_TAKEN.search(c) for c in cells) and any(_CLOUD_LEFT.search(c) for c in cells):
+            message = "此处比选后自购计算、存储设备而不用政务云，属第八条第（一）项所列情形，请说明依据。"
+            values = {"message": message, "template": "9.1"}
+            yield worded(context, "NEG-1", Severity.BLOCKER, values, [passage.evidence])
 
 
 def _in_words(context: Context) -> Iterator[Finding]:

@@ -21,12 +21,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from analyzers.agreement import finding as worded
 from analyzers.context import Context
 from analyzers.negative_list import about_whole_project, finding, of_rule
 from models.domain.finding import Finding, Severity
+from models.domain.submission import PassageKind
 
 RULES = ("NEG-2B",)
 
+_COUNTED = re.compile(
+    r"与本(?:项目|系统|平台|期)[^，。；|]{0,12}(?:\d+|[一二三四五六七八九十]+)[项个](?:功能)?(?:均|都)?(?:相同|一致|重合|重复|重叠|一样)"
+)
 _CLEARER = 5  # times less doubt under NEG-3
 _PARTLY = re.compile(
     "(?:部分|个别|少数|有些|某些|[一二两三]成|[一二两三]个|其中[^，。]{0,8})(?:功能|模块|内容|页面|报表)"
@@ -50,3 +55,14 @@ def check(context: Context) -> Iterator[Finding]:
         message = f"此处自述已有{what}的系统而仍另行建设，属第八条第（二）项所列情形，建议会商确定复用或整合。"
         found = finding(context, suspicion, severity, message)
         yield replace(found, main_content=not partly and about_whole_project(said))
+    yield from _counted(context)
+
+
+def _counted(context: Context) -> Iterator[Finding]:
+    """Rows that count how many functions of another system are this project's, too."""
+    reported = {s.passage.evidence.quote for s in of_rule(context, "NEG-2B")}
+    for passage in context.submission.passages:
+        if passage.kind is PassageKind.ROW and passage.evidence.quote not in reported and _COUNTED.search(passage.text):
+            message = "此处自述另一系统与本项目有多项功能相同，建议会商确定复用或整合。"
+            values = {"message": message, "template": "2.3.4"}
+            yield worded(context, "NEG-2B", Severity.WARNING, values, [passage.evidence])

@@ -58,6 +58,9 @@ _GOES_ON = re.compile(r"(?:深化|延伸|升级|提升|优化|完善|拓展|扩�
 _NOT_ACCEPTED = re.compile(
     "(?:终验|验收)[^，。；]{0,4}(?:没有|没|未|不)(?:能)?(?:通过|完成|进行)|(?:未|没有|没)(?:能)?(?:通过)?(?:终验|竣工验收|验收)"
 )
+_REFUSED = re.compile(
+    "(?:不同意|不予|未同意|未予)(?:项目)?通过[^，。；]{0,4}(?:终验|竣工验收|验收)|(?:终验|验收)[^，。；]{0,4}(?:不同意|不予)通过"
+)
 _SUPPOSED = re.compile("如果?|若|的[，,]|不得|应当?|须|逾期|待|方可|无关|没有关系|承接关系")
 _NAME = 5  # characters of a name that tell a system from others
 _FOLLOWS = frozenset({"扩建", "改建", "续建"})
@@ -71,7 +74,13 @@ def check(context: Context) -> Iterator[Finding]:
     yield from said
     if said:
         return
-    shown = [*_registered(context), *_named_alike(context), *_before_it_was(context), *_first_stage_only(context)]
+    shown = [
+        *_registered(context),
+        *_named_alike(context),
+        *_refused(context),
+        *_before_it_was(context),
+        *_first_stage_only(context),
+    ]
     yield from shown
     if not shown:
         yield from _not_stated(context)
@@ -124,6 +133,17 @@ def _named_alike(context: Context) -> Iterator[Finding]:
             message = "本项目名称显示其为该系统的后续建设，此处写明该系统尚未通过验收，属第八条第（四）项所列情形。"
             values = {"message": message, "template": "1.2"}
             yield worded(context, "NEG-4", Severity.BLOCKER, values, [passage.evidence])
+
+
+def _refused(context: Context) -> Iterator[Finding]:
+    """An attached opinion of the experts that the earlier phase's acceptance is not passed."""
+    for passage in context.submission.passages:
+        text = normalise(passage.text)
+        if passage.document_kind is Kind.ATTACHMENT and _REFUSED.search(text) and _EARLIER.search(text):
+            message = "所附验收意见为不同意通过，属第八条第（四）项所列情形，建议待验收通过后再行申报。"
+            yield worded(
+                context, "NEG-4", Severity.BLOCKER, {"message": message, "template": "1.2"}, [passage.evidence]
+            )
 
 
 def _before_it_was(context: Context) -> Iterator[Finding]:

@@ -7,11 +7,11 @@ import pytest
 from form_samples import table
 from test_goals import POLICY, plan
 
-from analyzers import neg_2a_goals, neg_3_unified, neg_4_acceptance
+from analyzers import neg_1_rooms, neg_2a_goals, neg_2b_same, neg_2c_security, neg_3_unified, neg_4_acceptance
 from analyzers.context import Context
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.finding import Evidence, Severity
-from models.domain.submission import Fact, Kind, Submission, SubmittedDocument
+from models.domain.submission import Fact, Field, Kind, Submission, SubmittedDocument
 from models.form import fields
 from models.judgement import Verdict
 from models.passages import passages
@@ -115,6 +115,49 @@ def test_an_attachment_by_which_the_business_goes_to_a_higher_level(text, busine
     found = list(neg_3_unified.check(Context(POLICY, with_attachment(text, business), suspicions=())))
     assert {f.rule for f in found} == rules
     assert all(f.severity is Severity.WARNING and f.evidence[0].document == "附件.docx" for f in found)
+
+
+def test_an_attached_opinion_that_acceptance_is_refused():
+    given = with_attachment("（一期终验专家意见）经讨论，专家组不同意通过终验。", "建设河道水质监测管理。")
+    (found,) = neg_4_acceptance.check(Context(POLICY, given, suspicions=()))
+    assert (found.severity, found.evidence[0].document) == (Severity.BLOCKER, "附件.docx")
+    passed = with_attachment("（一期终验专家意见）专家组同意通过终验。", "建设河道水质监测管理。")
+    assert not list(neg_4_acceptance.check(Context(POLICY, passed, suspicions=())))
+
+
+def of_rows(*rows: tuple[str, ...], **more) -> Context:
+    made = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(r)) for r in rows))
+    placed = SubmittedDocument(Document("方案.docx", "docx", "", (made,)), Kind.PLAN)
+    return Context(POLICY, Submission("例", (placed,), passages=passages(placed), **more), suspicions=())
+
+
+@pytest.mark.parametrize(
+    ("row", "held"),
+    [
+        (("比选结论", "自购超融合一体机：采用，理由：快", "政务云：未采用"), True),
+        (("比选结论", "自购超融合一体机：不采用", "政务云：采用"), False),
+    ],
+)
+def test_own_machines_taken_instead_of_the_cloud(row, held):
+    assert bool(list(neg_1_rooms.check(of_rows(row)))) is held
+
+
+@pytest.mark.parametrize(
+    ("row", "held"),
+    [
+        (("物业监管系统", "报修、投诉", "与本项目功能表4项相同"), True),
+        (("物业监管系统", "报修、投诉", "与本项目功能不重复"), False),
+    ],
+)
+def test_a_row_that_counts_the_same_functions(row, held):
+    assert bool(list(neg_2b_same.check(of_rows(row)))) is held
+
+
+@pytest.mark.parametrize(("instead", "held"), [("否", True), ("是", False)])
+def test_faces_taken_and_nothing_instead(instead, held):
+    asked = (("是否采集人脸", "是"), ("是否提供替代核验方式", instead))
+    given = tuple(Field(label, value, "", Evidence("申报表.docx", label)) for label, value in asked)
+    assert bool(list(neg_2c_security.check(of_rows(("栏目", "内容"), fields=given)))) is held
 
 
 @pytest.mark.parametrize(
