@@ -42,7 +42,7 @@ from models.likeness import FEATURES, load_decision, of_pack, shipped
 
 RULES = ("NEG-2B", "NEG-3", "COM-RETIRE")
 
-ASKED = 0.5  # probability from which a system is asked about: more likely than not
+ASKED = 0.3  # probability from which a system is asked about: one overlooked is worse than two asked about in vain
 TELLING = 4.0  # functions of its own (weights summed) without which a proposal says too little to be asked about
 FROM = "duplicate_from"  # key of the pack's thresholds, written by `chushen corpus calibrate`
 MAINLY = 0.5  # probability from which a system is mainly, not only partly, the same
