@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from models.likeness import FEATURES, load_decision, measure, propose
+from models.likeness.background import Plans
 from models.likeness.crowd import Crowd, artefact
 from models.likeness.decision import Logistic
-from models.likeness.features import crowd_shelf
+from models.likeness.features import SHOWN_ONLY, crowd_shelf
 from models.likeness.pairing import NAMES, pairing
 from models.likeness.words import Words
 from models.training.duplicates.fitting import _mean
@@ -34,7 +35,8 @@ def test_the_same_functions_stand_out() -> None:
     functions, whole = usual.vectors[6:8], usual.wholes[3]
     proposed = propose((functions, whole, whole), [1.0, 1.0], (usual.titles[3], "受理"), usual)
     shelf = crowd_shelf(usual)
-    measured = measure(proposed, shelf, shelf, usual.words)
+    plans = Plans(usual.vectors, np.full(40, 2), usual.wholes)
+    measured = measure(proposed, shelf, (shelf, plans), usual.words)
     assert measured.systems[0] == 3
     told = dict(zip(FEATURES, measured.features[0].tolist(), strict=True))
     assert told["assigned"] == pytest.approx(1.0, abs=1e-5)
@@ -66,6 +68,8 @@ def test_the_artefact_fits_the_features() -> None:
     decision = load_decision()
     assert len(decision.same.weights) == len(decision.mainly.weights) == len(FEATURES)
     assert 0 < decision.least < 1
+    assert {f for f, weight in zip(FEATURES, decision.same.weights, strict=True) if weight == 0} == SHOWN_ONLY
+    assert int(artefact()["plan_counts"].sum()) == len(artefact()["plan_functions"])
     assert int(artefact()["starts"][-1]) < len(artefact()["vectors"])
 
 

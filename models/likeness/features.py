@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.likeness.background import NAMES as STANDING
+from models.likeness.background import Answering, Plans, standing
 from models.likeness.crowd import Array, Crowd, centred
 from models.likeness.pairing import CLOSE, CLOSER, pairing, pairs
 from models.likeness.pairing import NAMES as PAIRING
@@ -44,7 +46,11 @@ FEATURES = (
     "words_lead",  # how far words_both stands out from the crowd
     "name_words",  # weighed pairs that title and name share
     *PAIRING,
+    *STANDING,
 )
+SHOWN_ONLY = frozenset(
+    {"depth", "near", "nearer", "upper", "count", "words", "characters", "paired", "paired_closer", "soft"}
+)  # shares of all the proposal's functions: they fall with its length, so that nothing is decided by them
 _MANY, _MANY_BACK = 10, 8
 _LEAST = 1e-3  # spread of cosines that is divided by
 SHORTLIST = 200  # systems that are looked at closely: among thousands a true one may stand behind a hundred
@@ -131,11 +137,14 @@ def crowd_shelf(crowd: Crowd) -> Shelf:
     return shelve(raw, counts.tolist(), crowd.functions.tolist(), (crowd.texts, crowd.titles), crowd)
 
 
-def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf, words: Words, most: int = SHORTLIST) -> Measured:
-    """Compare a proposal with every system of the shelf; how far each stands out is seen against the crowd.
+def measure(
+    proposed: Proposed, shelf: Shelf, others: tuple[Shelf, Plans], words: Words, most: int = SHORTLIST
+) -> Measured:
+    """Compare a proposal with every system of the shelf; how far each stands out is seen against the others.
 
-    `most`: how many, the most promising, are looked at closely.
+    `others`: the crowd, and plans of the training data; `most`: how many, the most promising, are looked at closely.
     """
+    crowd, plans = others
     cosines, best, back = _near(proposed, shelf)
     _, usual, usual_back = _near(proposed, crowd)
     whole, usual_whole = shelf.wholes @ proposed.whole, crowd.wholes @ proposed.whole
@@ -155,8 +164,14 @@ def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf, words: Words, most: 
     spread = usual.mean(axis=1), np.maximum(usual.std(axis=1), _LEAST)
     paired = [pairing(c, int(shelf.functions[n]), proposed.weights, spread) for c, n in zip(own, chosen, strict=True)]
     blocks = [common, assigned, np.array(parts)[:, :7], told[:, :1], np.array(parts)[:, 7:], told[:, 1:]]
-    features = np.concatenate([*blocks, np.array(paired)], axis=1)
+    stands = standing(proposed.functions, proposed.whole, _answering(shelf, chosen), plans)
+    features = np.concatenate([*blocks, np.array(paired), stands], axis=1)
     return Measured(chosen, features, cosines, scores)
+
+
+def _answering(shelf: Shelf, chosen: NDArray[np.int64]) -> Answering:
+    rows = [np.arange(shelf.starts[n], shelf.starts[n] + shelf.functions[n]) for n in chosen]
+    return Answering(shelf.vectors[np.concatenate(rows)], shelf.functions[chosen], shelf.wholes[chosen])
 
 
 def shortlist(proposed: Proposed, shelf: Shelf, crowd: Shelf) -> NDArray[np.int64]:

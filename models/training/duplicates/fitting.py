@@ -11,10 +11,21 @@ from numpy.typing import NDArray
 
 from models.embedder import Embedder
 from models.functions import weight
+from models.likeness.background import Plans
 from models.likeness.crowd import ARTEFACT, Crowd, gather
 from models.likeness.decision import Decision, Logistic
 from models.likeness.examples import Examples
-from models.likeness.features import Measured, Proposed, Shelf, crowd_shelf, measure, propose, shelve
+from models.likeness.features import (
+    FEATURES,
+    SHOWN_ONLY,
+    Measured,
+    Proposed,
+    Shelf,
+    crowd_shelf,
+    measure,
+    propose,
+    shelve,
+)
 from models.likeness.texts import placeless, proposal_whole, system_texts, system_whole
 from models.training.duplicates.groups import (
     Groups,
@@ -22,6 +33,7 @@ from models.training.duplicates.groups import (
     TrainingSystem,
     enlarged,
     later,
+    read_plans,
     shortened,
     turned,
 )
@@ -115,11 +127,20 @@ def texts_of(groups: Groups) -> Texts:
     )  # fmt: skip
 
 
+def plan_texts(groups: Groups, plans: Groups) -> dict[str, tuple[str, ...]]:
+    """Return the texts of all proposals, as the artefact names them: functions' names, functions, wholes."""
+    every = [*groups.proposals, *plans.proposals]
+    functions = [f for p in every for f in p.functions]
+    names = tuple(f.split("：", 1)[0] for f in functions)
+    wholes = tuple(proposal_whole(p.title, p.functions) for p in every)
+    return {"plan_names": names, "plan_texts": tuple(functions), "plan_whole_texts": wholes}
+
+
 def fit(groups: Groups, plans: Groups, embedder: Embedder) -> Trained:
     """Fit on training departments and plans; a department's or plan's probabilities come from folds without it."""
     texts = texts_of(groups)
     counted = _starts(texts.counts), np.array(texts.functions, np.int64)
-    bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups, recombined(CHANCE))
+    bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups, plans, recombined(CHANCE))
     proposed, measured, rows = bench.table(groups, GROUPS)
     tables = {"groups": rows, "plans": bench.table(plans, PLANS)[2]}
     for name, made in (("turned", turned(groups)), ("enlarged", enlarged(groups))):
@@ -187,7 +208,7 @@ def judged(groups: Groups, embedder: Embedder, decision: Decision) -> tuple[Numb
     """
     texts = texts_of(groups)
     counted = _starts(texts.counts), np.array(texts.functions, np.int64)
-    bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups)
+    bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups, read_plans())
     proposed, _, rows = bench.table(groups, GROUPS)
     probability = np.zeros((len(groups.proposals), len(groups.systems)))
     mainly, shelf = np.zeros_like(probability), bench.shelf(groups)
@@ -209,7 +230,7 @@ def _examples(taught: Sequence[tuple[Groups, Rows, Numbers]]) -> Examples:
     return Examples(tuple(proposals), tuple(systems), np.array(same, np.bool_), np.array(features, np.float64))
 
 
-def save(groups: Groups, trained: Trained, embedder: Embedder) -> None:
+def save(groups: Groups, plans: Groups, trained: Trained, embedder: Embedder) -> None:
     """Write models/data/likeness.npz."""
     texts, crowd = texts_of(groups), trained.crowd
     parts: dict[str, NDArray[np.generic]] = {
@@ -218,6 +239,7 @@ def save(groups: Groups, trained: Trained, embedder: Embedder) -> None:
         "vectors": crowd.vectors.astype(np.float16),
         "wholes": crowd.wholes.astype(np.float16),
         "names": crowd.names.astype(np.float16),
+        **_stored_plans(groups, plans, embedder),
         "starts": crowd.starts,
         "functions": crowd.functions,
         "query_mean": crowd.query_mean,
@@ -234,6 +256,17 @@ def save(groups: Groups, trained: Trained, embedder: Embedder) -> None:
         model: Logistic = getattr(trained.decision, name)
         parts |= {f"{name}_{part}": np.asarray(getattr(model, part)) for part in ("mean", "scale", "weights", "bias")}
     np.savez_compressed(ARTEFACT, **parts)  # type: ignore[arg-type]
+
+
+def _stored_plans(groups: Groups, plans: Groups, embedder: Embedder) -> dict[str, NDArray[np.generic]]:
+    texts = plan_texts(groups, plans)
+    both = embedder.encode(texts["plan_names"], "query") + embedder.encode(texts["plan_texts"], "query")
+    return {
+        **{name: np.array(said) for name, said in texts.items()},
+        "plan_functions": (both / 2).astype(np.float16),
+        "plan_wholes": embedder.encode(texts["plan_whole_texts"], "query").astype(np.float16),
+        "plan_counts": np.array([len(p.functions) for p in (*groups.proposals, *plans.proposals)]),
+    }
 
 
 def _starts(counts: Sequence[int]) -> NDArray[np.int64]:
@@ -260,6 +293,7 @@ class _Bench:
     embedder: Embedder
     crowd: Crowd
     groups: Groups  # those the crowd is made of
+    plans: Groups  # with the proposals of those, what a plan is seen against
     beside: tuple[TrainingSystem, ...] = ()  # systems that stand in every table
 
     def shelf(self, groups: Groups) -> Shelf:
@@ -282,6 +316,16 @@ class _Bench:
         told = proposal.title, "；".join(proposal.functions)
         return propose(raw, [weight(n) for n in names], told, self.crowd)
 
+    def others(self) -> Plans:
+        """Return all proposals as plans to be seen against."""
+        every = [self.proposed(p) for p in (*self.groups.proposals, *self.plans.proposals)]
+        counts = np.array([len(p.functions) for p in every], np.int64)
+        return Plans(np.concatenate([p.functions for p in every]), counts, np.stack([p.whole for p in every]))
+
+    def departments(self) -> NDArray[np.str_]:
+        """Return the department of each of them: to a proposal its own are no others."""
+        return np.array([p.department for p in (*self.groups.proposals, *self.plans.proposals)])
+
     def table(self, groups: Groups, each: float) -> tuple[list[Proposed], list[Measured], Rows]:
         """Compare every proposal with these systems and those beside them; `each`: what a row weighs."""
         values = {"duplicate": 1.0, "overlap": 1.0, "unclear": -1.0, "none": 0.0}
@@ -289,9 +333,11 @@ class _Bench:
         shelf, words = self.shelf(every), self.crowd.words
         departments = sorted({proposal.department for proposal in groups.proposals})
         crowds = {d: _without(self.crowd, [s.department != d for s in self.groups.systems]) for d in departments}
+        others = self.others()
+        against = {d: (crowds[d], others.only(self.departments() != d)) for d in departments}
         proposed = [self.proposed(p) for p in groups.proposals]
         measured = [
-            measure(p, shelf, crowds[g.department], words, SHORTLIST)
+            measure(p, shelf, against[g.department], words, SHORTLIST)
             for p, g in zip(proposed, groups.proposals, strict=True)
         ]
         pairs = [(i, n) for i, near in enumerate(measured) for n in near.systems.tolist()]
@@ -320,10 +366,16 @@ def _models(parts: Mapping[str, Rows], departments: Collection[str]) -> tuple[Lo
     first = _together([rows.at(rows.first) for name, rows in left.items() if name != "turned"])
     known, plainly, found = every.same >= 0, first.same >= 0, every.same == 1
     both = (
-        _logistic(every.features[known], every.same[known], STRENGTH, every.weights[known]),
-        _logistic(first.features[plainly], first.same[plainly], STRENGTH, first.weights[plainly]),
+        _deciding(every.at(known)),
+        _deciding(first.at(plainly)),
     )
     return _mean(*both), _logistic(every.features[found], every.mainly[found], 0.1, every.weights[found])
+
+
+def _deciding(rows: Rows) -> Logistic:
+    """Fit whether it is the same by what does not fall with a proposal's length; the rest weighs nothing."""
+    used = np.array([name not in SHOWN_ONLY for name in FEATURES])
+    return _logistic(rows.features * used, rows.same, STRENGTH, rows.weights)
 
 
 def _together(parts: Sequence[Rows]) -> Rows:
