@@ -1,8 +1,8 @@
 """Whether a large register changes what is found: the same plans before and after unrelated systems are added.
 
 `python benchmarks/unrelated.py CASES PLANS [--add 5000]`: CASES holds systems.csv and labels/ as `build.py` makes them,
-PLANS a folder with `<case>/plan.md`. Prints of each plan which systems are as likely as not the same (probability from
-.5), which a report tells of as duplicate or overlap, before and after, and how long a comparison takes.
+PLANS a folder with `<case>/plan.md`. Prints of each plan which systems are likely enough to be asked about, which a
+report tells of as duplicate or overlap, before and after, and how long a comparison takes.
 The added systems are invented and varied: things, actions, users and units put together by chance, the same every time.
 """
 

@@ -44,6 +44,9 @@ _COLUMN = re.compile(
 _NOT_BUILT = re.compile(
     "不在(?:本项目|本期|本次|项目)[^。；，]{0,6}(?:范围|建设|内容)|(?:本项目|本期|本次|方案)(?:均|都|也)?(?:不含|不包含|不包括|不建设|不涉及|不纳入|不安排)"
 )
+_FRAME = re.compile(
+    "(?:技术|总体|系统|架构|路线|部署|安全|数据|性能|网络|硬件|设备|终端|前端|感知|通用|功能|设计|方案|要求|需求|保障|说明|[与和及、])+"
+)  # what a heading beside the functions consists of: 技术与部署, 架构与部署, 数据与安全
 _LONG_NAME = 40
 _TITLE = 12  # characters of a column's longest title
 
@@ -184,6 +187,11 @@ def item_name(text: str) -> str:
     head = re.sub(r"(?<=.{4})共?[\d一二三四五六七八九十]+个(?:子系统|模块|部分|功能)$", "", head)
     bare = _VERB.sub("", head).strip()
     return (bare if len(bare) > 2 else head)[:_LONG_NAME]
+
+
+def is_frame(name: str) -> bool:
+    """Say whether a name is only that of a part of a design, none of something it does."""
+    return bool(_FRAME.fullmatch(name))
 
 
 def is_function(name: str) -> bool:

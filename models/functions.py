@@ -15,7 +15,7 @@ from models.domain.finding import Evidence
 from models.domain.outline import Section, own_text
 from models.domain.policy import Policy
 from models.domain.submission import Budget, Field, Function, LineKind, SubmittedDocument
-from models.function_lists import Item, is_function, item_name, of_paragraph, pieces, service
+from models.function_lists import Item, is_frame, is_function, item_name, of_paragraph, pieces, service
 from models.function_tables import LEVELS, of_table
 from models.headings import is_caption
 from models.passages import quote
@@ -173,7 +173,9 @@ def _listed(plan: SubmittedDocument, sections: list[Section]) -> Iterator[Functi
         if not top and not children and not items:
             body = own_text(plan.document, section)
             items = [_heading(plan, section, body)]
-        yield from (_made(item, evidence) for item, evidence in items if not is_caption(item.name))
+        yield from (
+            _made(item, evidence) for item, evidence in items if not is_caption(item.name) and not is_frame(item.name)
+        )
 
 
 def _heading(plan: SubmittedDocument, section: Section, body: str) -> tuple[Item, Evidence]:

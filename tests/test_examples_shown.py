@@ -86,3 +86,22 @@ def test_the_analyzer_decides_once_and_shows_examples_with_a_verdict_only(monkey
     assert [f.target for f in findings] == ["S1"]
     assert [(d.verdict, [e.same for e in d.examples]) for d in near] == [("duplicate", [True, False]), ("related", [])]
     assert set(phrases.FEATURES) <= {name for name, _ in near[0].features}
+
+
+def test_of_a_higher_levels_unsure_systems_the_nearest_is_asked_about() -> None:
+    names = ("摊位登记", "票证上传", "快检公示", "溯源查询", "摊主评分")
+    functions = tuple(Function(name, name, Evidence("建设方案.docx", name)) for name in names)
+    matches = tuple(FunctionMatch(f, f.name, 0.9, "semantic", same=True) for f in functions)
+    features = tuple(shipped().features[0].tolist())
+    asked, less = duplicates.ASKED + 0.02, duplicates.ASKED + 0.01
+    rows = (("S1", "市", less), ("S2", "市", asked), ("S3", "区", less), ("S4", "市", 0.9), ("S5", "区", 0.2))
+    made = tuple(
+        Candidate(
+            System(n, n, f"{level}商务局", level, "在用"), score, 0.5, 1.0, matches, mainly=0.9, features=features
+        )
+        for n, level, score in rows
+    )
+    near = duplicates.compare(Context(policy(), Submission("例", (), functions=functions), candidates=made))
+    told = {d.system_id: d.verdict for d in near}
+    assert told == {"S1": "related", "S2": "overlap", "S3": "overlap", "S4": "overlap", "S5": "related"}
+    assert all(bool(d.examples) == (d.verdict != "related") for d in near)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.domain.document import Cell, Table
-from models.function_lists import is_function
+from models.function_lists import is_frame, is_function
 from models.function_tables import of_table
 from models.functions import weight
 
@@ -92,3 +92,8 @@ def test_a_demand_on_speed_is_no_function() -> None:
     assert not is_function("工单查询5秒")
     assert is_function("培训报名管理")
     assert not is_function("用户培训")
+
+
+def test_parts_of_a_design_are_no_functions() -> None:
+    assert all(is_frame(name) for name in ("技术与部署", "架构与部署", "数据与安全", "设备"))
+    assert not any(is_frame(name) for name in ("安全巡查", "设备档案", "数据归集", "水质抽测"))

@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 
 from models.likeness import FEATURES, load_decision, measure, propose
+from models.likeness.background import Plans
 from models.likeness.crowd import Crowd, artefact
-from models.likeness.features import crowd_shelf
+from models.likeness.decision import Logistic
+from models.likeness.features import SHOWN_ONLY, crowd_shelf
+from models.likeness.pairing import NAMES, pairing
 from models.likeness.words import Words
-from models.training.duplicates.groups import enlarged, read_groups, read_plans, shortened
+from models.training.duplicates.fitting import _mean
+from models.training.duplicates.groups import enlarged, read_groups, read_plans, shortened, turned
+from models.training.duplicates.recombined import recombined
 
 
 def crowd(size: int = 40) -> Crowd:
@@ -30,7 +35,8 @@ def test_the_same_functions_stand_out() -> None:
     functions, whole = usual.vectors[6:8], usual.wholes[3]
     proposed = propose((functions, whole, whole), [1.0, 1.0], (usual.titles[3], "受理"), usual)
     shelf = crowd_shelf(usual)
-    measured = measure(proposed, shelf, shelf, usual.words)
+    plans = Plans(usual.vectors, np.full(40, 2), usual.wholes)
+    measured = measure(proposed, shelf, (shelf, plans), usual.words)
     assert measured.systems[0] == 3
     told = dict(zip(FEATURES, measured.features[0].tolist(), strict=True))
     assert told["assigned"] == pytest.approx(1.0, abs=1e-5)
@@ -62,6 +68,8 @@ def test_the_artefact_fits_the_features() -> None:
     decision = load_decision()
     assert len(decision.same.weights) == len(decision.mainly.weights) == len(FEATURES)
     assert 0 < decision.least < 1
+    assert {f for f, weight in zip(FEATURES, decision.same.weights, strict=True) if weight == 0} == SHOWN_ONLY
+    assert int(artefact()["plan_counts"].sum()) == len(artefact()["plan_functions"])
     assert int(artefact()["starts"][-1]) < len(artefact()["vectors"])
 
 
@@ -74,3 +82,40 @@ def test_departments_are_either_trained_on_or_held_out() -> None:
     known = {s.id for s in groups.systems}
     assert all(set(p.labels) <= known for p in groups.proposals)
     assert all("duplicate" in p.labels.values() or "overlap" in p.labels.values() for p in enlarged(groups).proposals)
+
+
+def test_a_function_that_answers_many_is_paired_once() -> None:
+    cosines = np.array([[0.9, 0.1], [0.8, 0.1], [0.7, 0.1]], np.float32)
+    weights, usual = np.full(3, 1 / 3, np.float32), (np.zeros(3, np.float32), np.ones(3, np.float32))
+    told = dict(zip(NAMES, pairing(cosines, 2, weights, usual), strict=True))
+    assert told["paired"] == pytest.approx(1 / 3)
+    assert told["paired_back"] == pytest.approx(1 / 2)
+    assert told["soft"] > 0.9
+
+
+def test_turned_groups_hold_the_same_pairs() -> None:
+    groups = read_groups()
+    sides = turned(groups)
+    count = lambda g: sum(label == "duplicate" for p in g.proposals for label in p.labels.values())  # noqa: E731
+    assert count(sides) == count(groups) > 0
+    assert len(sides.systems) == len(groups.proposals)
+    assert sides.heldout == groups.heldout
+
+
+def test_what_is_put_together_by_chance_is_of_no_proposal() -> None:
+    made = recombined(50)
+    assert made == recombined(50)
+    groups = read_groups()
+    assert not {s.name for s in made} & {s.name for s in groups.systems}
+    assert not {s.department for s in made} & {p.department for p in groups.proposals}
+
+
+def test_the_mean_of_two_models_has_the_mean_of_their_odds() -> None:
+    chance = np.random.default_rng(0)
+    one, other = (
+        Logistic(chance.normal(size=3), chance.uniform(1, 2, 3), chance.normal(size=3), float(chance.normal()))
+        for _ in range(2)
+    )
+    rows = chance.normal(size=(5, 3))
+    odds = [np.log(p / (1 - p)) for p in (m.probability(rows) for m in (one, other, _mean(one, other)))]
+    assert odds[2] == pytest.approx((odds[0] + odds[1]) / 2)

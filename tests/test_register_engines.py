@@ -97,8 +97,10 @@ def test_what_is_written_comes_back(where: str, tmp_path: Path) -> None:
     assert [s.id for s in store.of_units(["区民政局", "别处"])] == ["S2"]
     assert store.names() == (("S1", "甲系统"), ("S2", "乙系统"))
     assert store.stats()["状态"] == {"在建": 1, "在用": 1}
-    assert store.export(tmp_path / "out.json") == 2
-    assert read_systems(tmp_path / "out.json").systems == store.systems()
+    assert tuple(store.each()) == store.systems()
+    for name in ("out.json", "out.csv", "out.xlsx"):
+        assert store.export(tmp_path / name) == 2
+        assert read_systems(tmp_path / name).systems == store.systems()
     assert store.remove(["S1", "S8"]) == ("S1",)
     assert [c.kind for c in store.history("S1")] == ["新增", "更新", "删除"]
 

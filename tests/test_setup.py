@@ -58,3 +58,13 @@ def test_need_skips_here_and_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> Non
         need(False, "soffice")
     with pytest.raises(pytest.skip.Exception):
         need(None, "a graphics card", in_ci=False)
+
+
+def test_a_wheelhouse_holds_the_files_of_every_lock(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(bootstrap, "cpu_torch", lambda: None)
+    monkeypatch.setattr(bootstrap, "pip_install", lambda *_: None)
+    monkeypatch.setattr(bootstrap, "run", lambda *command: asked.append(Path(command[-1]).stem))
+    bootstrap.fill_wheelhouse()
+    locks = {path.stem for path in (ROOT / "requirements").glob("*.lock")}
+    assert locks - set(asked) == {"base", "torch"}  # test.lock holds base.lock; torch comes from a CPU build

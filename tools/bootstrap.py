@@ -270,7 +270,7 @@ def fill_wheelhouse() -> None:
     if file and file.parent != folder:
         shutil.copy2(file, folder)
     pip_install("--require-hashes", "--no-deps", "-r", REQUIREMENTS / "build.lock")  # jieba comes as source
-    for name in ("uv", "build", "test"):  # test.lock holds all of base.lock
+    for name in ("uv", "build", "test", "postgres"):  # test.lock holds all of base.lock
         say(f"fetching requirements/{name}.lock")
         where = ("--find-links", folder, "--dest", folder, "-r", REQUIREMENTS / f"{name}.lock")
         run(*PIP, "download", "--quiet", "--no-deps", "--no-build-isolation", "--require-hashes", *where)

@@ -58,7 +58,7 @@ def join_(arguments: argparse.Namespace) -> int:
 
 def list_(_arguments: argparse.Namespace) -> int:
     """Print every system, one a line."""
-    for system in _store().systems():
+    for system in _store().each():
         print(_line(system))
     return DONE
 

@@ -40,11 +40,11 @@ def page(connection: Connection, table: Table, words: str, wanted: Mapping[str, 
     total = sum(group[-1] for group in groups if all(group[n] == value for n, value in chosen.items()))
     choices = {name: tuple(sorted({group[n] for group in groups} - {""})) for n, name in enumerate(FILTERS)}
     query = select(table.c.content).where(holding, *(kinds[n] == value for n, value in chosen.items()))
-    ordered = query.order_by(_by_code(connection, table)).offset(span[0]).limit(span[1])
+    ordered = query.order_by(by_code(connection, table)).offset(span[0]).limit(span[1])
     return Page(tuple(map(read, connection.execute(ordered).scalars())), total, choices)
 
 
-def _by_code(connection: Connection, table: Table) -> ColumnElement[Any]:
+def by_code(connection: Connection, table: Table) -> ColumnElement[Any]:
     """Return the ids in the order of their characters' numbers, whatever language the database sorts by."""
     return table.c.id.collate("C") if connection.dialect.name == "postgresql" else table.c.id
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +29,10 @@ class Database(Protocol):
 
     def alone(self, connection: Connection) -> None:
         """Let no other process write until the end of this transaction."""
+        ...
+
+    def steady(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """Return a connection whose statements all see one moment."""
         ...
 
     def vectors(self, engine: Engine, space: str, width: int, register: str) -> Vectors:
@@ -59,6 +65,13 @@ class Sqlite:
         """Take the file's one place for a writer."""
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    @contextmanager
+    def steady(self, engine: Engine) -> Iterator[Connection]:
+        """Begin to read; what others write from then on is not seen."""
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+
     def vectors(self, engine: Engine, space: str, width: int, register: str) -> Vectors:  # noqa: ARG002 -- the port's
         """Return mapped arrays."""
         folder = self._file and self._file.with_name(f"{self._file.name}.vectors") / f"{register}-{space}"
@@ -88,6 +101,12 @@ class Postgres:
     def alone(self, connection: Connection) -> None:
         """Lock the table of systems against writers; readers go on."""
         connection.execute(text("LOCK TABLE systems IN SHARE ROW EXCLUSIVE MODE"))
+
+    @contextmanager
+    def steady(self, engine: Engine) -> Iterator[Connection]:
+        """Read as of the first statement."""
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            yield connection
 
     def vectors(self, engine: Engine, space: str, width: int, register: str) -> Vectors:
         """Return the table of this space."""

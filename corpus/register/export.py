@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,36 +15,49 @@ from models.domain.register import System
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export(systems: Sequence[System], path: Path) -> None:
-    """Write systems as csv (UTF-8 with BOM), xlsx or json, by the name's ending.
+Each = Callable[[], Iterable[System]]
 
+
+def export(each: Each, path: Path) -> int:
+    """Write systems as csv (UTF-8 with BOM), xlsx or json, by the name's ending; return how many.
+
+    `each` is asked for the systems once or twice (first for the titles of further columns), and they are not kept.
     Cells that a spreadsheet would run as a formula are written as plain text.
 
     Raises:
         RegisterError: the ending is another.
     """
-    rows = _table(systems)
-    kind = path.suffix.lower()
-    if kind == ".csv":
-        text = io.StringIO()
-        csv.writer(text).writerows([["'" + c if c.startswith(_FORMULA) else c for c in row] for row in rows])
-        path.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
-    elif kind == ".xlsx":
-        _write_workbook(rows, path)
-    elif kind == ".json":
-        path.write_text(json.dumps([_object(s) for s in systems], ensure_ascii=False, indent=1) + "\n", "utf-8")
-    else:
+    write = {".csv": _write_csv, ".xlsx": _write_workbook, ".json": _write_json}.get(path.suffix.lower())
+    if write is None:
         raise RegisterError("不认识的导出格式", name=path.name, advice="请用 .csv、.xlsx 或 .json")
+    return write(each, path)
 
 
-def _table(systems: Iterable[System]) -> list[list[str]]:
-    systems = list(systems)
-    further = list(dict.fromkeys(title for s in systems for title, _ in s.extra))
-    rows = [[*COLUMNS.values(), *further]]
-    for system in systems:
+def _table(each: Each) -> Iterator[list[str]]:
+    further = list(dict.fromkeys(title for system in each() for title, _ in system.extra))
+    yield [*COLUMNS.values(), *further]
+    for system in each():
         extra = dict(system.extra)
-        rows.append([*(_cell(getattr(system, key)) for key in COLUMNS), *(extra.get(title, "") for title in further)])
-    return rows
+        yield [*(_cell(getattr(system, key)) for key in COLUMNS), *(extra.get(title, "") for title in further)]
+
+
+def _write_csv(each: Each, path: Path) -> int:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        number = -1  # the first row are the titles
+        for row in _table(each):
+            rows.writerow(["'" + cell if cell.startswith(_FORMULA) else cell for cell in row])
+            number += 1
+    return number
+
+
+def _write_json(each: Each, path: Path) -> int:
+    number = 0
+    with path.open("w", encoding="utf-8") as file:
+        for number, system in enumerate(each(), 1):
+            file.write((",\n" if number > 1 else "[\n") + json.dumps(_object(system), ensure_ascii=False, indent=1))
+        file.write("\n]\n" if number else "[]\n")
+    return number
 
 
 def _object(system: System) -> dict[str, Any]:
@@ -60,17 +72,18 @@ def _cell(value: object) -> str:
     return "；".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _write_workbook(rows: list[list[str]], path: Path) -> None:
+def _write_workbook(each: Each, path: Path) -> int:
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
 
-    workbook = Workbook(write_only=False)
-    sheet = workbook.active
-    if sheet is None:  # openpyxl's types allow it; a new workbook always has one
-        raise RegisterError("表格无法写出", name=path.name)
-    sheet.title = "台账"
-    for r, row in enumerate(rows, 1):
-        for c, text in enumerate(row, 1):
-            cell = sheet.cell(r, c)
-            cell.value = text
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("台账")
+    number = -1  # the first row are the titles
+    for row in _table(each):
+        cells = [WriteOnlyCell(sheet, text) for text in row]
+        for cell in cells:
             cell.data_type = "s"  # a string, never a formula
+        sheet.append(cells)
+        number += 1
     workbook.save(path)
+    return number

@@ -27,6 +27,7 @@ from models.domain.submission import Function
 from models.embedder import Embedder
 from models.functions import weight
 from models.likeness import Crowd, Decision, Measured, Proposed, Shelf, load_crowd, load_decision, measure, propose
+from models.likeness.background import Plans, load_plans
 from models.likeness.crowd import Array, centred
 from models.likeness.features import FEATURES, crowd_shelf, direction, shortlist
 from models.likeness.texts import lexical, placeless, proposal_whole, system_texts, system_whole
@@ -44,10 +45,11 @@ _PIECE = 2000  # systems embedded and written at a time
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """What systems are measured by: the crowd, also as a shelf, and what decides."""
+    """What systems are measured by: the crowd, also as a shelf, other plans, and what decides."""
 
     crowd: Crowd
     others: Shelf
+    plans: Plans
     decision: Decision
 
 
@@ -125,7 +127,7 @@ class SystemIndex:
         shelf = _shelf(rows, wholes, tuple(s.name for s in systems))
         if not systems:
             return (), shelf, Measured(chosen, np.zeros((0, len(FEATURES))), rows.texts, rows.texts)
-        return systems, shelf, measure(proposed, shelf, yardstick.others, yardstick.crowd.words)
+        return systems, shelf, measure(proposed, shelf, (yardstick.others, yardstick.plans), yardstick.crowd.words)
 
     def search_text(self, text: str, top: int = 20) -> tuple[tuple[System, float], ...]:
         """Return the systems nearest to any words, with a score of at most 1, best first."""
@@ -164,7 +166,8 @@ class SystemIndex:
         if self._embedder is None:  # callers ask only where there is one
             raise ValueError("no embedder")
         crowd = load_crowd(self._embedder)
-        return Yardstick(crowd, crowd_shelf(crowd), load_decision())
+        plans = load_plans(self._embedder, crowd.query_mean)
+        return Yardstick(crowd, crowd_shelf(crowd), plans, load_decision())
 
     @cached_property
     def _vectors(self) -> Vectors:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import weakref
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,7 +56,7 @@ _STATE = Table(
     Column("name", String(100), primary_key=True),
     Column("value", Text, nullable=False),
 )
-_AT_ONCE = 500  # ids one statement asks for
+_AT_ONCE = 500  # ids one statement asks for, rows that are read together
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +106,11 @@ class RegisterStore:
         """Return all systems in the order of their ids."""
         with self._engine.connect() as connection:
             return _loaded(connection.execute(select(_SYSTEMS.c.content)).scalars())
+
+    def each(self) -> Iterator[System]:
+        """Yield all systems of one moment in the order of their ids, read piece by piece."""
+        with self._database.steady(self._engine) as connection:
+            yield from _each(connection)
 
     def page(self, words: str, wanted: Mapping[str, str], offset: int, limit: int) -> browse.Page:
         """Return some of the systems that hold every word; `wanted`: level, status, "" for any."""
@@ -181,13 +185,14 @@ class RegisterStore:
 
     def stats(self) -> dict[str, dict[str, int]]:
         """Return how many systems there are, in all and by level, status and unit, the largest first."""
-        columns = {"层级": "level", "状态": "status", "建设单位": "unit"}
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(*(_SYSTEMS.c[name] for name in columns.values()))).all()
-        counted: dict[str, dict[str, int]] = {"合计": {"系统": len(rows)}}
-        for at, title in enumerate(columns):
-            counts = Counter(row[at] or "未填" for row in rows)
-            counted[title] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+        columns = {"层级": _SYSTEMS.c.level, "状态": _SYSTEMS.c.status, "建设单位": _SYSTEMS.c.unit}
+        with self._database.steady(self._engine) as connection:
+            total = connection.execute(select(func.count()).select_from(_SYSTEMS)).scalar_one()
+            counted: dict[str, dict[str, int]] = {"合计": {"系统": total}}
+            for title, column in columns.items():
+                rows = connection.execute(select(column, func.count()).group_by(column))
+                counts = [(name or "未填", number) for name, number in rows]
+                counted[title] = dict(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
         return counted
 
     def export(self, path: Path) -> int:
@@ -196,9 +201,8 @@ class RegisterStore:
         Raises:
             RegisterError: the ending is another.
         """
-        systems = self.systems()
-        export(systems, path)
-        return len(systems)
+        with self._database.steady(self._engine) as connection:
+            return export(lambda: _each(connection), path)
 
 
 _ONE_MOMENT = select(  # one statement sees one state, whatever others write meanwhile
@@ -269,6 +273,11 @@ def _of(connection: Connection, ids: Sequence[str]) -> tuple[System, ...]:
     return _loaded(
         row for some in _pieces(wanted) for row in connection.execute(query.where(_SYSTEMS.c.id.in_(some))).scalars()
     )
+
+
+def _each(connection: Connection) -> Iterator[System]:
+    query = select(_SYSTEMS.c.content).order_by(browse.by_code(connection, _SYSTEMS))
+    yield from map(content.read, connection.execute(query, execution_options={"yield_per": _AT_ONCE}).scalars())
 
 
 def _loaded(contents: Iterable[str]) -> tuple[System, ...]:

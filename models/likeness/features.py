@@ -8,7 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.likeness.background import NAMES as STANDING
+from models.likeness.background import Answering, Plans, standing
 from models.likeness.crowd import Array, Crowd, centred
+from models.likeness.pairing import CLOSE, CLOSER, pairing, pairs
+from models.likeness.pairing import NAMES as PAIRING
 from models.likeness.words import Bag, Words
 
 FEATURES = (
@@ -41,11 +45,15 @@ FEATURES = (
     "characters_both",
     "words_lead",  # how far words_both stands out from the crowd
     "name_words",  # weighed pairs that title and name share
+    *PAIRING,
+    *STANDING,
 )
-_CLOSE, _CLOSER = 0.45, 0.55  # cosines of the taught encoder from which functions are close
+SHOWN_ONLY = frozenset(
+    {"depth", "near", "nearer", "upper", "count", "words", "characters", "paired", "paired_closer", "soft"}
+)  # shares of all the proposal's functions: they fall with its length, so that nothing is decided by them
 _MANY, _MANY_BACK = 10, 8
 _LEAST = 1e-3  # spread of cosines that is divided by
-SHORTLIST = 50  # systems that are looked at closely
+SHORTLIST = 200  # systems that are looked at closely: among thousands a true one may stand behind a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +137,14 @@ def crowd_shelf(crowd: Crowd) -> Shelf:
     return shelve(raw, counts.tolist(), crowd.functions.tolist(), (crowd.texts, crowd.titles), crowd)
 
 
-def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf, words: Words) -> Measured:
-    """Compare a proposal with every system of the shelf; how far each stands out is seen against the crowd."""
+def measure(
+    proposed: Proposed, shelf: Shelf, others: tuple[Shelf, Plans], words: Words, most: int = SHORTLIST
+) -> Measured:
+    """Compare a proposal with every system of the shelf; how far each stands out is seen against the others.
+
+    `others`: the crowd, and plans of the training data; `most`: how many, the most promising, are looked at closely.
+    """
+    crowd, plans = others
     cosines, best, back = _near(proposed, shelf)
     _, usual, usual_back = _near(proposed, crowd)
     whole, usual_whole = shelf.wholes @ proposed.whole, crowd.wholes @ proposed.whole
@@ -139,18 +153,25 @@ def measure(proposed: Proposed, shelf: Shelf, crowd: Shelf, words: Words) -> Mea
     usual_lead = proposed.weights @ usual_scores
     lead = _standard(lead, usual_lead)  # again: many functions together spread less than one
     whole_lead, back_lead = _standard(whole, usual_whole), _standard(back, usual_back)
-    chosen = np.argsort(-(lead + whole_lead), kind="stable")[:SHORTLIST]
+    chosen = np.argsort(-(lead + whole_lead), kind="stable")[:most]
     columns = [lead, whole, whole_lead, proposed.weights @ best, back, back_lead, np.minimum(lead, back_lead)]
     common = np.stack(columns, axis=1)[chosen].astype(np.float64)
     own = [cosines[:, shelf.texts_of(n)] for n in chosen]
-    assigned = np.array([[_assigned(c)] for c in own])
+    assigned = np.array([[np.mean([cosine for *_, cosine in pairs(c)])] for c in own])
     ranks = [np.quantile(usual, q, axis=1, method="lower") for q in (1.0, 0.98, 0.95)]
     parts = [_shares(proposed, c[:, : shelf.functions[n]], best[:, n], ranks) for c, n in zip(own, chosen, strict=True)]
     told = _told(proposed, shelf, crowd, words, chosen.tolist())
-    features = np.concatenate(
-        [common, assigned, np.array(parts)[:, :7], told[:, :1], np.array(parts)[:, 7:], told[:, 1:]], axis=1
-    )
+    spread = usual.mean(axis=1), np.maximum(usual.std(axis=1), _LEAST)
+    paired = [pairing(c, int(shelf.functions[n]), proposed.weights, spread) for c, n in zip(own, chosen, strict=True)]
+    blocks = [common, assigned, np.array(parts)[:, :7], told[:, :1], np.array(parts)[:, 7:], told[:, 1:]]
+    stands = standing(proposed.functions, proposed.whole, _answering(shelf, chosen), plans)
+    features = np.concatenate([*blocks, np.array(paired), stands], axis=1)
     return Measured(chosen, features, cosines, scores)
+
+
+def _answering(shelf: Shelf, chosen: NDArray[np.int64]) -> Answering:
+    rows = [np.arange(shelf.starts[n], shelf.starts[n] + shelf.functions[n]) for n in chosen]
+    return Answering(shelf.vectors[np.concatenate(rows)], shelf.functions[chosen], shelf.wholes[chosen])
 
 
 def shortlist(proposed: Proposed, shelf: Shelf, crowd: Shelf) -> NDArray[np.int64]:
@@ -184,8 +205,8 @@ def _shares(proposed: Proposed, own: Array, best: Array, ranks: Sequence[Array])
     """Return how many functions of either side find an answer, and how good the better half of the answers is."""
     back = own.max(axis=0)
     passed = [float(proposed.weights @ (best > rank)) for rank in ranks]
-    near = [float(proposed.weights @ (best > least)) for least in (_CLOSE, _CLOSER)]
-    near_back = [float((back > least).mean()) for least in (_CLOSE, _CLOSER)]
+    near = [float(proposed.weights @ (best > least)) for least in (CLOSE, CLOSER)]
+    near_back = [float((back > least).mean()) for least in (CLOSE, CLOSER)]
     counts = float(min(len(best), _MANY)), float(min(len(back), _MANY_BACK))
     return [*passed, *near, *near_back, _upper(best), _upper(back), *counts]
 
@@ -224,15 +245,3 @@ def _standard(values: Array, usual: Array) -> Array:
     """Return values as standard deviations from the mean of what is usual, over the last axis."""
     mean = usual.mean(axis=-1, keepdims=True)
     return np.asarray((values - mean) / np.maximum(usual.std(axis=-1, keepdims=True), _LEAST), np.float32)
-
-
-def _assigned(cosines: Array) -> float:
-    """Return the mean cosine of functions paired one to one, the best pair first."""
-    left = cosines.astype(np.float64)
-    taken = []
-    for _ in range(min(left.shape)):
-        row, column = np.unravel_index(int(left.argmax()), left.shape)
-        taken.append(left[row, column])
-        left[row, :] = -2
-        left[:, column] = -2
-    return float(np.mean(taken))

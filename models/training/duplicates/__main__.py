@@ -35,10 +35,11 @@ def main() -> int:
         told = judged(groups, embedder, decision)
         sys.stdout.write("\n".join([shipped(groups, told, decision), *compared(groups, plain, told[2])]) + "\n")
         return 0
-    trained = fit(groups, read_plans(), embedder)
+    plans = read_plans()
+    trained = fit(groups, plans, embedder)
     sys.stdout.write("\n".join([*table(groups, trained), *compared(groups, plain, trained.centred)]) + "\n")
     if not args.check:
-        save(groups, trained, embedder)
+        save(groups, plans, trained, embedder)
     return 0
 
 

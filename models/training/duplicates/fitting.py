@@ -3,26 +3,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.embedder import Embedder
 from models.functions import weight
+from models.likeness.background import Plans
 from models.likeness.crowd import ARTEFACT, Crowd, gather
 from models.likeness.decision import Decision, Logistic
 from models.likeness.examples import Examples
-from models.likeness.features import Measured, Proposed, Shelf, crowd_shelf, measure, propose, shelve
+from models.likeness.features import (
+    FEATURES,
+    SHOWN_ONLY,
+    Measured,
+    Proposed,
+    Shelf,
+    crowd_shelf,
+    measure,
+    propose,
+    shelve,
+)
 from models.likeness.texts import placeless, proposal_whole, system_texts, system_whole
-from models.training.duplicates.groups import Groups, TrainingProposal, enlarged, shortened
+from models.training.duplicates.groups import (
+    Groups,
+    TrainingProposal,
+    TrainingSystem,
+    enlarged,
+    later,
+    read_plans,
+    shortened,
+    turned,
+)
+from models.training.duplicates.recombined import recombined
 
 FOLDS = 5
-STRENGTH = 1.0  # inverse regularisation
+STRENGTH = 0.1  # inverse regularisation
 GROUPS, PLANS = 2.0, 1.0  # what a pair of the groups and one of the whole plans weighs
 CHANGED = 0.5  # what it weighs with fewer functions or put together
 SHORTER = (4, 3)
+CHANCE = 300  # systems put together by chance that stand beside those of every table
+SHORTLIST = 50  # systems of a proposal that are looked at
+MEASURED = ("groups", "plans", "turned")  # tables of pairs as they were written
 SHOWN = 0.05  # probability from which a pair that is not the same is kept as an example
 PRECISION = 0.9  # what a report must keep, by cross-validation
 Numbers = NDArray[np.float64]
@@ -63,28 +87,32 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Shortlisted pairs: (proposal, system), department, features, 1/0 the same (-1 unclear), 1/0 mainly the same."""
+    """Shortlisted pairs: (proposal, system), department, features, 1/0 the same (-1 unclear), 1/0 mainly the same.
+
+    `written`: whether somebody wrote the system; the others are put together by chance. `first`: whether it is of the
+    first that were written.
+    """
 
     pairs: NDArray[np.int64]
     departments: NDArray[np.str_]
     features: Numbers
     same: Numbers
     mainly: Numbers
-    measured: tuple[Measured, ...]
     weights: Numbers
+    written: NDArray[np.bool_]
+    first: NDArray[np.bool_]
+
+    def at(self, kept: NDArray[np.bool_]) -> Rows:
+        """Return some of the rows."""
+        return Rows(*(getattr(self, field.name)[kept] for field in fields(self)))
 
     def without(self, departments: Collection[str]) -> Rows:
         """Return the rows of the other departments."""
-        kept = ~np.isin(self.departments, sorted(departments))
-        return Rows(
-            self.pairs[kept],
-            self.departments[kept],
-            self.features[kept],
-            self.same[kept],
-            self.mainly[kept],
-            self.measured,
-            self.weights[kept],
-        )
+        return self.at(~np.isin(self.departments, sorted(departments)))
+
+    def counted(self, heldout: Collection[str]) -> NDArray[np.bool_]:
+        """Say which rows a measurement on the training departments counts: neither unclear nor by chance."""
+        return (self.same >= 0) & self.written & ~np.isin(self.departments, sorted(heldout))
 
 
 def texts_of(groups: Groups) -> Texts:
@@ -99,36 +127,77 @@ def texts_of(groups: Groups) -> Texts:
     )  # fmt: skip
 
 
+def plan_texts(groups: Groups, plans: Groups) -> dict[str, tuple[str, ...]]:
+    """Return the texts of all proposals, as the artefact names them: functions' names, functions, wholes."""
+    every = [*groups.proposals, *plans.proposals]
+    functions = [f for p in every for f in p.functions]
+    names = tuple(f.split("：", 1)[0] for f in functions)
+    wholes = tuple(proposal_whole(p.title, p.functions) for p in every)
+    return {"plan_names": names, "plan_texts": tuple(functions), "plan_whole_texts": wholes}
+
+
 def fit(groups: Groups, plans: Groups, embedder: Embedder) -> Trained:
     """Fit on training departments and plans; a department's or plan's probabilities come from folds without it."""
     texts = texts_of(groups)
     counted = _starts(texts.counts), np.array(texts.functions, np.int64)
-    bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups)
-    proposed, rows = bench.table(groups, GROUPS)
-    parts = [rows, bench.table(plans, PLANS)[1], bench.table(enlarged(groups), GROUPS * CHANGED)[1]]
+    bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups, plans, recombined(CHANCE))
+    proposed, measured, rows = bench.table(groups, GROUPS)
+    tables = {"groups": rows, "plans": bench.table(plans, PLANS)[2]}
+    for name, made in (("turned", turned(groups)), ("enlarged", enlarged(groups))):
+        tables[name] = bench.table(made, GROUPS * CHANGED)[2]
     for most in SHORTER:
-        parts.append(bench.table(shortened(groups, most), GROUPS * CHANGED)[1])
-        parts.append(bench.table(shortened(plans, most), PLANS * CHANGED)[1])
+        tables[f"groups {most}"] = bench.table(shortened(groups, most), GROUPS * CHANGED)[2]
+        tables[f"plans {most}"] = bench.table(shortened(plans, most), PLANS * CHANGED)[2]
+    judged = _folded(tables, groups.heldout)
+    same, main_part = _models(tables, groups.heldout)
+    known = {name: tables[name].counted(groups.heldout) for name in MEASURED}
+    found = {name: judged[name][0][known[name]] for name in MEASURED}
+    labels = {name: tables[name].same[known[name]] for name in MEASURED}
+    level = _level(np.concatenate(list(found.values())), np.concatenate(list(labels.values())))
+    told = {name: _levelled(found[name], level) for name in MEASURED}
+    least = _least(*(np.concatenate([of[name] for name in MEASURED]) for of in (told, labels)))
+    decision = Decision(_moved(same, level), main_part, _pairs(groups, measured, bench.shelf(groups)), least)
+    shown = _examples([(of, tables[n].at(known[n]), told[n]) for n, of in (("groups", groups), ("plans", plans))])
     probability = np.zeros((len(groups.proposals), len(groups.systems)))
-    mainly = np.zeros_like(probability)
-    names = sorted(set(rows.departments.tolist()) - groups.heldout)
-    for fold in [*(names[n::FOLDS] for n in range(FOLDS)), sorted(groups.heldout)]:
-        same, main_part = _models([part.without({*fold, *groups.heldout}) for part in parts])
-        at = np.isin(rows.departments, fold)
-        spots = rows.pairs[at]
-        probability[spots[:, 0], spots[:, 1]] = same.probability(rows.features[at])
-        mainly[spots[:, 0], spots[:, 1]] = main_part.probability(rows.features[at])
-    same, main_part = _models([part.without(groups.heldout) for part in parts])
-    known = (rows.same >= 0) & np.isin(rows.departments, names)
-    told = probability[rows.pairs[known][:, 0], rows.pairs[known][:, 1]]
-    planned = _of_plans(parts)
-    least = _least(np.concatenate([told, planned[0]]), np.concatenate([rows.same[known], planned[1]]))
-    shelf = bench.shelf(groups)
-    decision = Decision(same, main_part, _pairs(groups, rows.measured, shelf), least)
-    centred = np.array([shelf.wholes @ p.whole for p in proposed], np.float64)
-    every = np.full(len(planned[0]), fill_value=True)
-    shown = _examples(((groups, rows, known, told), (plans, parts[1], every, planned[0])))
-    return Trained(decision, bench.crowd, probability, mainly, centred, shown, planned)
+    mainly, spots = np.zeros_like(probability), rows.pairs[rows.written].T
+    probability[spots[0], spots[1]] = _levelled(judged["groups"][0][rows.written], level)
+    mainly[spots[0], spots[1]] = judged["groups"][1][rows.written]
+    centred = np.array([bench.shelf(groups).wholes @ p.whole for p in proposed], np.float64)
+    return Trained(decision, bench.crowd, probability, mainly, centred, shown, (told["plans"], labels["plans"]))
+
+
+def _folded(tables: Mapping[str, Rows], heldout: Collection[str]) -> dict[str, tuple[Numbers, Numbers]]:
+    """Return of each measured table the probabilities of same and mainly, each department judged by the others."""
+    out = {name: (np.zeros(len(tables[name].same)), np.zeros(len(tables[name].same))) for name in MEASURED}
+    names = sorted({d for table in tables.values() for d in table.departments.tolist()} - set(heldout))
+    for fold in [*(names[n::FOLDS] for n in range(FOLDS)), sorted(heldout)]:
+        same, main_part = _models(tables, {*fold, *heldout})
+        for name, (probability, mainly) in out.items():
+            at = np.isin(tables[name].departments, fold)
+            probability[at] = same.probability(tables[name].features[at])
+            mainly[at] = main_part.probability(tables[name].features[at])
+    return out
+
+
+def _level(probability: Numbers, labels: Numbers) -> tuple[float, float]:
+    """Return slope and shift that make probabilities those of a register as offices have it, without made-up rows."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1e6).fit(_odds(probability)[:, None], labels)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def _levelled(probability: Numbers, level: tuple[float, float]) -> Numbers:
+    return np.asarray(1 / (1 + np.exp(-level[0] * _odds(probability) - level[1])), np.float64)
+
+
+def _moved(model: Logistic, level: tuple[float, float]) -> Logistic:
+    return replace(model, weights=model.weights * level[0], bias=model.bias * level[0] + level[1])
+
+
+def _odds(probability: Numbers) -> Numbers:
+    inside = np.clip(probability, 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(inside / (1 - inside)), np.float64)
 
 
 def judged(groups: Groups, embedder: Embedder, decision: Decision) -> tuple[Numbers, Numbers, Numbers]:
@@ -139,8 +208,8 @@ def judged(groups: Groups, embedder: Embedder, decision: Decision) -> tuple[Numb
     """
     texts = texts_of(groups)
     counted = _starts(texts.counts), np.array(texts.functions, np.int64)
-    bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups)
-    proposed, rows = bench.table(groups, GROUPS)
+    bench = _Bench(embedder, gather(embedder, texts.by_name(), counted), groups, read_plans())
+    proposed, _, rows = bench.table(groups, GROUPS)
     probability = np.zeros((len(groups.proposals), len(groups.systems)))
     mainly, shelf = np.zeros_like(probability), bench.shelf(groups)
     probability[rows.pairs[:, 0], rows.pairs[:, 1]] = decision.same.probability(rows.features)
@@ -148,33 +217,20 @@ def judged(groups: Groups, embedder: Embedder, decision: Decision) -> tuple[Numb
     return probability, mainly, np.array([shelf.wholes @ p.whole for p in proposed], np.float64)
 
 
-def _examples(taught: Sequence[tuple[Groups, Rows, NDArray[np.bool_], Numbers]]) -> Examples:
-    """Return the pairs worth showing: groups, rows, which of them count, the probability of those."""
+def _examples(taught: Sequence[tuple[Groups, Rows, Numbers]]) -> Examples:
+    """Return the pairs worth showing: groups, rows, probability of each row."""
     proposals, systems, same, features = [], [], [], []
-    for groups, rows, known, probability in taught:
-        for n, likely in zip(np.flatnonzero(known).tolist(), probability.tolist(), strict=True):
-            if rows.same[n] == 1 or likely >= SHOWN:
-                proposal, system = rows.pairs[n].tolist()
-                proposals.append(groups.proposals[proposal].title)
-                systems.append(groups.systems[system].name)
-                same.append(rows.same[n] == 1)
-                features.append(rows.features[n].round(3))
+    for groups, rows, probability in taught:
+        for n in np.flatnonzero((rows.same == 1) | (probability >= SHOWN)).tolist():
+            proposal, system = rows.pairs[n].tolist()
+            proposals.append(groups.proposals[proposal].title)
+            systems.append(groups.systems[system].name)
+            same.append(rows.same[n] == 1)
+            features.append(rows.features[n].round(3))
     return Examples(tuple(proposals), tuple(systems), np.array(same, np.bool_), np.array(features, np.float64))
 
 
-def _of_plans(parts: Sequence[Rows]) -> tuple[Numbers, Numbers]:
-    """Return probabilities and labels of the whole plans' pairs, each plan judged by the others."""
-    plans = parts[1]
-    names = sorted(set(plans.departments.tolist()))
-    probability = np.zeros(len(plans.same))
-    for n in range(FOLDS):
-        same, _ = _models([part.without(names[n::FOLDS]) for part in parts])
-        at = np.isin(plans.departments, names[n::FOLDS])
-        probability[at] = same.probability(plans.features[at])
-    return probability, plans.same
-
-
-def save(groups: Groups, trained: Trained, embedder: Embedder) -> None:
+def save(groups: Groups, plans: Groups, trained: Trained, embedder: Embedder) -> None:
     """Write models/data/likeness.npz."""
     texts, crowd = texts_of(groups), trained.crowd
     parts: dict[str, NDArray[np.generic]] = {
@@ -183,6 +239,7 @@ def save(groups: Groups, trained: Trained, embedder: Embedder) -> None:
         "vectors": crowd.vectors.astype(np.float16),
         "wholes": crowd.wholes.astype(np.float16),
         "names": crowd.names.astype(np.float16),
+        **_stored_plans(groups, plans, embedder),
         "starts": crowd.starts,
         "functions": crowd.functions,
         "query_mean": crowd.query_mean,
@@ -201,6 +258,17 @@ def save(groups: Groups, trained: Trained, embedder: Embedder) -> None:
     np.savez_compressed(ARTEFACT, **parts)  # type: ignore[arg-type]
 
 
+def _stored_plans(groups: Groups, plans: Groups, embedder: Embedder) -> dict[str, NDArray[np.generic]]:
+    texts = plan_texts(groups, plans)
+    both = embedder.encode(texts["plan_names"], "query") + embedder.encode(texts["plan_texts"], "query")
+    return {
+        **{name: np.array(said) for name, said in texts.items()},
+        "plan_functions": (both / 2).astype(np.float16),
+        "plan_wholes": embedder.encode(texts["plan_whole_texts"], "query").astype(np.float16),
+        "plan_counts": np.array([len(p.functions) for p in (*groups.proposals, *plans.proposals)]),
+    }
+
+
 def _starts(counts: Sequence[int]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
 
@@ -213,7 +281,8 @@ def _without(crowd: Crowd, kept: Sequence[bool]) -> Shelf:
     return Shelf(
         np.concatenate([shelf.vectors[place] for place in places]),
         _starts([place.stop - place.start for place in places]),
-        shelf.functions[chosen], shelf.wholes[chosen], shelf.names[chosen], shelf.texts, shelf.titles,
+        shelf.functions[chosen], shelf.wholes[chosen], shelf.names[chosen],
+        tuple(shelf.texts[n] for n in chosen), tuple(shelf.titles[n] for n in chosen),
     )  # fmt: skip
 
 
@@ -224,6 +293,8 @@ class _Bench:
     embedder: Embedder
     crowd: Crowd
     groups: Groups  # those the crowd is made of
+    plans: Groups  # with the proposals of those, what a plan is seen against
+    beside: tuple[TrainingSystem, ...] = ()  # systems that stand in every table
 
     def shelf(self, groups: Groups) -> Shelf:
         """Embed the systems."""
@@ -242,46 +313,80 @@ class _Bench:
         both = self.embedder.encode(names, "query") + self.embedder.encode(proposal.functions, "query")
         title = self.embedder.encode([placeless(proposal.title)], "query")[0]
         raw = np.asarray(both / 2, np.float32), self.embedder.encode([whole], "query")[0], title
-        return propose(raw, [weight(n) for n in names], (proposal.title, "；".join(proposal.functions)), self.crowd)
+        told = proposal.title, "；".join(proposal.functions)
+        return propose(raw, [weight(n) for n in names], told, self.crowd)
 
-    def table(self, groups: Groups, each: float) -> tuple[list[Proposed], Rows]:
-        """Compare every proposal with these systems; `each`: what a row weighs."""
+    def others(self) -> Plans:
+        """Return all proposals as plans to be seen against."""
+        every = [self.proposed(p) for p in (*self.groups.proposals, *self.plans.proposals)]
+        counts = np.array([len(p.functions) for p in every], np.int64)
+        return Plans(np.concatenate([p.functions for p in every]), counts, np.stack([p.whole for p in every]))
+
+    def departments(self) -> NDArray[np.str_]:
+        """Return the department of each of them: to a proposal its own are no others."""
+        return np.array([p.department for p in (*self.groups.proposals, *self.plans.proposals)])
+
+    def table(self, groups: Groups, each: float) -> tuple[list[Proposed], list[Measured], Rows]:
+        """Compare every proposal with these systems and those beside them; `each`: what a row weighs."""
         values = {"duplicate": 1.0, "overlap": 1.0, "unclear": -1.0, "none": 0.0}
-        shelf = self.shelf(groups)
-        departments = _departments(groups)
+        every = replace(groups, systems=(*groups.systems, *self.beside))
+        shelf, words = self.shelf(every), self.crowd.words
+        departments = sorted({proposal.department for proposal in groups.proposals})
         crowds = {d: _without(self.crowd, [s.department != d for s in self.groups.systems]) for d in departments}
+        others = self.others()
+        against = {d: (crowds[d], others.only(self.departments() != d)) for d in departments}
         proposed = [self.proposed(p) for p in groups.proposals]
-        words = self.crowd.words
         measured = [
-            measure(p, shelf, crowds[g.department], words) for p, g in zip(proposed, groups.proposals, strict=True)
+            measure(p, shelf, against[g.department], words, SHORTLIST)
+            for p, g in zip(proposed, groups.proposals, strict=True)
         ]
         pairs = [(i, n) for i, near in enumerate(measured) for n in near.systems.tolist()]
-        labels = [groups.proposals[i].labels.get(groups.systems[n].id, "none") for i, n in pairs]
-        return proposed, Rows(
+        labels = [groups.proposals[i].labels.get(every.systems[n].id, "none") for i, n in pairs]
+        rows = Rows(
             np.array(pairs, np.int64),
             np.array([groups.proposals[i].department for i, _ in pairs]),
             np.concatenate([m.features for m in measured]),
             np.array([values[label] for label in labels]),
             np.array([float(label == "duplicate") for label in labels]),
-            tuple(measured),
             np.full(len(pairs), each),
+            np.array([n < len(groups.systems) for _, n in pairs]),
+            np.array([n < len(groups.systems) and not later(groups.systems[n]) for _, n in pairs]),
         )
+        return proposed, measured, rows
 
 
-def _departments(groups: Groups) -> list[str]:
-    return sorted({proposal.department for proposal in groups.proposals})
+def _models(parts: Mapping[str, Rows], departments: Collection[str]) -> tuple[Logistic, Logistic]:
+    """Fit whether it is the same at all, and, of those, whether it is mainly the same, without some departments.
 
-
-def _models(parts: Sequence[Rows]) -> tuple[Logistic, Logistic]:
-    """Fit whether it is the same at all, and, of those, whether it is mainly the same."""
-    features, same, mainly, weights = (
-        np.concatenate([getattr(p, key) for p in parts]) for key in ("features", "same", "mainly", "weights")
+    The first is the mean of two: of the pairs as first written, and of all with what was put beside and turned. The one
+    finds more in long plans, the other tells more apart in a large register (README).
+    """
+    left = {name: rows.without(departments) for name, rows in parts.items()}
+    every = _together(list(left.values()))
+    first = _together([rows.at(rows.first) for name, rows in left.items() if name != "turned"])
+    known, plainly, found = every.same >= 0, first.same >= 0, every.same == 1
+    both = (
+        _deciding(every.at(known)),
+        _deciding(first.at(plainly)),
     )
-    known, found = same >= 0, same == 1
-    return (
-        _logistic(features[known], same[known], STRENGTH, weights[known]),
-        _logistic(features[found], mainly[found], 0.1, weights[found]),
-    )
+    return _mean(*both), _logistic(every.features[found], every.mainly[found], 0.1, every.weights[found])
+
+
+def _deciding(rows: Rows) -> Logistic:
+    """Fit whether it is the same by what does not fall with a proposal's length; the rest weighs nothing."""
+    used = np.array([name not in SHOWN_ONLY for name in FEATURES])
+    return _logistic(rows.features * used, rows.same, STRENGTH, rows.weights)
+
+
+def _together(parts: Sequence[Rows]) -> Rows:
+    return Rows(*(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Rows)))
+
+
+def _mean(one: Logistic, other: Logistic) -> Logistic:
+    """Return the model whose odds are the mean of both models', geometrically."""
+    weights = (one.weights + other.weights * one.scale / other.scale) / 2
+    apart = float(((one.mean - other.mean) / other.scale) @ other.weights)
+    return replace(one, weights=weights, bias=(one.bias + other.bias + apart) / 2)
 
 
 def _logistic(features: Numbers, labels: Numbers, strength: float = 1.0, weights: Numbers | None = None) -> Logistic:

@@ -13,6 +13,10 @@ import yaml
 FOLDER = Path(__file__).parent / "groups"
 PLANS = Path(__file__).parent / "plans"
 Label = Literal["duplicate", "overlap", "unclear", "none"]
+_MORE = 4  # one fewer is the most a turned proposal has of what every plan lists
+_BESIDE = ("统计分析", "数据归集接口", "移动端", "系统管理", "消息提醒", "历史数据迁移", "驾驶舱", "接口对接")
+_OTHER = ("again", "half", "one", "steps")
+_PLAN_LABELS: Mapping[str, Label] = {"same": "duplicate", "again": "duplicate", "half": "overlap", "one": "unclear"}
 ENOUGH = 2  # shared functions from which a proposal overlaps; one alone proves nothing
 
 
@@ -89,17 +93,27 @@ def _proposal(
 def read_plans(folder: Path = PLANS) -> Groups:
     """Read whole plans as proposals, each its own department, with the register rows written for them.
 
-    `same` does the same in other words; `unit`, `words` and the rows of names.yaml are near misses.
+    `same` and `again` do the same in other words, `half` part of it, `one` a single function (counted neither way);
+    `unit`, `words`, `steps` and the rows of names.yaml are near misses.
     """
     read = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.glob("*.yaml"))}
     systems, proposals = [], []
     for row in read["ordinary"]:
         systems += [_row(f"{row['plan']}-{kind}", row["plan"], row[kind]) for kind in ("same", "unit", "words")]
     systems += [_row(f"{row['plan']}-name-{n}", row["plan"], row) for n, row in enumerate(read["names"])]
+    for row in read["other"]:
+        systems += [_row(f"{row['plan']}-{kind}", row["plan"], row[kind]) for kind in _OTHER if kind in row]
+    known = {system.id for system in systems}
     for plan in read["functions"]:
-        labels: dict[str, Label] = {f"{plan['plan']}-same": "duplicate"}
+        told = {f"{plan['plan']}-{kind}": label for kind, label in _PLAN_LABELS.items()}
+        labels = {number: label for number, label in told.items() if number in known}
         proposals.append(TrainingProposal(plan["plan"], plan["title"], tuple(plan["functions"]), labels, {}))
     return Groups(tuple(systems), tuple(proposals), frozenset())
+
+
+def later(system: TrainingSystem) -> bool:
+    """Say whether a system stands in other.yaml, the second round."""
+    return system.id.rpartition("-")[2] in _OTHER
 
 
 def _row(number: str, department: str, row: Mapping[str, Any]) -> TrainingSystem:
@@ -117,6 +131,26 @@ def shortened(groups: Groups, most: int) -> Groups:
         kept = sorted({i * number // most for i in range(most)}) if number > most else range(number)
         systems.append(replace(system, functions=tuple(system.functions[i] for i in kept)))
     return Groups(tuple(systems), groups.proposals, groups.heldout)
+
+
+def turned(groups: Groups) -> Groups:
+    """Return the same pairs with their sides changed: the systems as proposals, the proposals as systems.
+
+    A plan is written as offices write, and a register is often in everyday words: the groups have it the other way.
+    """
+    names = [f"T{n:03d}" for n in range(len(groups.proposals))]
+    systems = tuple(
+        TrainingSystem(name, p.department, p.title, "", tuple(f.split("：", 1)[0] for f in p.functions))
+        for name, p in zip(names, groups.proposals, strict=True)
+    )
+    proposals = []
+    for n, system in enumerate(groups.systems):
+        labels = {
+            name: p.labels[system.id] for name, p in zip(names, groups.proposals, strict=True) if system.id in p.labels
+        }
+        beside = [_BESIDE[(n + k) % len(_BESIDE)] for k in range(n % _MORE)]
+        proposals.append(TrainingProposal(system.department, system.name, (*system.functions, *beside), labels, {}))
+    return Groups(systems, tuple(proposals), groups.heldout)
 
 
 def enlarged(groups: Groups) -> Groups:
