@@ -201,7 +201,7 @@ def _matched(candidate: Candidate, least: float) -> tuple[FunctionMatch, ...]:
 
 
 def _verdict(candidate: Candidate, matched: tuple[FunctionMatch, ...], least: float, proved: float) -> str:
-    if candidate.score < least or len(matched) < SHARED:
+    if candidate.score < least or len(matched) < min(SHARED, len(candidate.matches)):
         return "related"
     return "duplicate" if candidate.score >= proved and candidate.mainly >= MAINLY else "overlap"
 

@@ -92,8 +92,9 @@ def _context(places: Sequence[Place], bench: Workbench) -> Context:
     ):  # a line of the form or of a table: its list is what is built
         submission = replace(submission, functions=tuple(_listed(places[0])))
     near = register.near("", submission.functions) if register and submission.functions else ()
-    if systems and not submission.facts_of("unit"):  # whose register row it is, is whose project it is
-        own = Fact("unit", systems[0].unit, systems[0].unit, "", Evidence("例句", ""))
+    district = [s for s in systems if s.level == "区"]
+    if district and not submission.facts_of("unit"):  # whose register row it is, is whose project it is
+        own = Fact("unit", district[0].unit, district[0].unit, "", Evidence("例句", ""))
         submission = replace(submission, facts=(*submission.facts, own))
     return Context(bench.policy, submission, register, bench.matcher, near, held)
 

@@ -11,6 +11,7 @@ from models.likeness.crowd import Crowd, artefact
 from models.likeness.decision import Logistic
 from models.likeness.features import SHOWN_ONLY, crowd_shelf
 from models.likeness.pairing import NAMES, pairing
+from models.likeness.texts import system_texts
 from models.likeness.words import Words
 from models.training.duplicates.fitting import _mean
 from models.training.duplicates.groups import enlarged, read_groups, read_plans, shortened, turned
@@ -119,3 +120,11 @@ def test_the_mean_of_two_models_has_the_mean_of_their_odds() -> None:
     rows = chance.normal(size=(5, 3))
     odds = [np.log(p / (1 - p)) for p in (m.probability(rows) for m in (one, other, _mean(one, other)))]
     assert odds[2] == pytest.approx((odds[0] + odds[1]) / 2)
+
+
+def test_a_description_that_lists_functions_stands_for_the_list_a_register_lacks():
+    told = "全省统建，含就诊随访、用药提醒、档案调阅"
+    texts, functions = system_texts("家庭医生系统", told, ())
+    assert texts == ["就诊随访", "用药提醒", "档案调阅"]
+    assert functions == len(texts)
+    assert system_texts("家庭医生系统", told, ("签约",)) == (["签约", "含就诊随访、用药提醒、档案调阅"], 1)

@@ -35,10 +35,17 @@ def unique(texts: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(t for t in texts if t.strip()))
 
 
+_LEADS = re.compile("^(?:主要)?(?:包括|包含|含有?|具有|具备|提供|实现)")
+
+
 def system_texts(name: str, description: str, functions: Sequence[str]) -> tuple[list[str], int]:
     """Return what a system does, text by text, its functions first, and how many of them are functions (1 or more)."""
     own = unique(functions)
-    texts = unique([*own, *clauses(description)]) or [name]
+    told = clauses(description)
+    if not own:  # a register that lists functions in its descriptions: 含就诊随访、用药提醒、档案调阅
+        parts = (part for text in told for part in (text.split("、") if text.count("、") > 1 else [text]))
+        told = [_LEADS.sub("", part) for part in parts]
+    texts = unique([*own, *told]) or [name]
     return texts, len(own) or len(texts)
 
 
