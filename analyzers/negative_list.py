@@ -39,7 +39,7 @@ def finding(context: Context, suspicion: Suspicion, severity: Severity, message:
         title=text.title,
         message=message,
         clause=context.policy.clause_of(suspicion.rule),
-        evidence=(passage.evidence,),
+        evidence=(passage.evidence, *suspicion.beside),
         suggestion=text.suggestion,
         confidence=round(min(suspicion.score, SURE), 2),
         template=passage.template[0] if passage.template else "",

@@ -33,6 +33,7 @@ _ACTS = frozenset(
     {"NEG-1", "NEG-2C", "NEG-2D"}
 )  # rules about what is done; to reject reuse may itself break the others
 _TWO = 2
+FAINT = 0.15  # from which a neighbouring sentence is quoted as well
 SAYS = 6  # characters from which a passage says something
 STRANGE = 0.05  # how much surer the judge must be of a passage without the rule's own vocabulary
 HEAD = 12  # characters of a column's longest title
@@ -48,6 +49,7 @@ class Suspicion:
     score: float
     concepts: frozenset[str]
     attributes: frozenset[str]
+    beside: tuple[Evidence, ...] = ()  # other sentences of the paragraph that speak of the same, less clearly
 
 
 def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
@@ -199,7 +201,19 @@ def _of_unit(
             i = max(range(a, b), key=lambda k: (_score(verdicts, parts[k], rule), -k))
             shown = _joined(unit[a:b], text) if b - a == _TWO else unit[i]
             out[i, rule] = Suspicion(rule, shown, verdict.score, verdict.concepts, verdict.attributes)
-    return [out[k] for k in sorted(out)]
+    return [replace(out[k], beside=_beside(k, unit, verdicts, out)) for k in sorted(out)]
+
+
+def _beside(
+    held: tuple[int, str],
+    unit: Sequence[Passage],
+    verdicts: dict[str, dict[str, Verdict]],
+    out: dict[tuple[int, str], Suspicion],
+) -> tuple[Evidence, ...]:
+    """Return the neighbouring sentences that speak of the same fault and are not held by themselves."""
+    at, rule = held
+    near = (i for i in (at - 1, at + 1) if 0 <= i < len(unit) and (i, rule) not in out)
+    return tuple(unit[i].evidence for i in near if _score(verdicts, unit[i].text, rule) >= FAINT)
 
 
 def _score(verdicts: dict[str, dict[str, Verdict]], text: str, rule: str) -> float:
