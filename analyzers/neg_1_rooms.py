@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from analyzers.agreement import finding as worded
-from analyzers.negative_list import around, finding, of_rule
+from analyzers.negative_list import around, finding, of_rule, quoted
 from models.domain.finding import Finding, Severity
 from models.domain.submission import BudgetLine, LineKind, PassageKind
 from models.text import normalise
@@ -75,7 +75,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _chosen(context: Context) -> Iterator[Finding]:
     """Comparisons of options in one row by which the own machines are taken and the 政务云 is not."""
-    reported = {s.passage.evidence.quote for s in of_rule(context, "NEG-1")}
+    reported = quoted(context, "NEG-1")
     for passage in context.submission.passages:
         cells = [normalise(c) for c in passage.text.split(" | ")]
         if passage.kind is not PassageKind.ROW or passage.evidence.quote in reported:
@@ -112,7 +112,7 @@ def _weighed(context: Context, suspicion: Suspicion) -> tuple[Severity, str]:
     )
 
 
-def _in_budget(context: Context, quoted: set[str]) -> Iterator[Finding]:
+def _in_budget(context: Context, told: set[str]) -> Iterator[Finding]:
     """Two or more kinds of room equipment in one budget betray a room the text need not name."""
     lines: list[tuple[str, BudgetLine]] = []
     for budget in context.submission.budgets:
@@ -121,7 +121,7 @@ def _in_budget(context: Context, quoted: set[str]) -> Iterator[Finding]:
             if line.kind is LineKind.ITEM and kind and not _ALIKE.search(line.name):
                 lines.append((kind, line))
     kinds = list(dict.fromkeys(k for k, _ in lines))
-    fresh = [line for _, line in lines if line.evidence.quote not in quoted]
+    fresh = [line for _, line in lines if line.evidence.quote not in told]
     if len(kinds) < 2 or not fresh:
         return
     amount = sum(line.amount_wan or 0.0 for _, line in lines)

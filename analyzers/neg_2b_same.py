@@ -23,7 +23,7 @@ from dataclasses import replace
 
 from analyzers.agreement import finding as worded
 from analyzers.context import Context
-from analyzers.negative_list import about_whole_project, finding, of_rule
+from analyzers.negative_list import about_whole_project, finding, of_rule, quoted
 from models.domain.finding import Finding, Severity
 from models.domain.submission import PassageKind
 
@@ -60,7 +60,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _counted(context: Context) -> Iterator[Finding]:
     """Rows that count how many functions of another system are this project's, too."""
-    reported = {s.passage.evidence.quote for s in of_rule(context, "NEG-2B")}
+    reported = quoted(context, "NEG-2B")
     for passage in context.submission.passages:
         if passage.kind is PassageKind.ROW and passage.evidence.quote not in reported and _COUNTED.search(passage.text):
             message = "此处自述另一系统与本项目有多项功能相同，建议会商确定复用或整合。"

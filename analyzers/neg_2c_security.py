@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from analyzers.agreement import finding as worded
 from analyzers.context import Context
-from analyzers.negative_list import of_rule, plainly
+from analyzers.negative_list import plainly, quoted
 from models.domain.finding import Finding, Severity
 
 RULES = ("NEG-2C",)
@@ -37,7 +37,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _faces_only(context: Context) -> Iterator[Finding]:
     """A form by which faces are taken and nothing is offered instead (人脸识别不得作为唯一核验方式)."""
-    reported = {s.passage.evidence.quote for s in of_rule(context, "NEG-2C")}
+    reported = quoted(context, "NEG-2C")
     fields = context.submission.fields
     taken = [f for f in fields if "人脸" in f.label and re.match("是|有|涉及|采集", f.value)]
     instead = [f for f in fields if re.search("替代|其他核验", f.label) and re.match("否|无|不提供|没有", f.value)]

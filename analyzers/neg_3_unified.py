@@ -24,7 +24,7 @@ from dataclasses import replace
 
 from analyzers.agreement import finding as worded
 from analyzers.context import Context
-from analyzers.negative_list import about_whole_project, finding, of_rule
+from analyzers.negative_list import about_whole_project, finding, of_rule, quoted
 from models.belonging import background, pairs
 from models.domain.finding import Finding, Severity
 from models.domain.submission import Kind
@@ -62,7 +62,7 @@ def _attached(context: Context) -> Iterator[Finding]:
     passages = context.submission.passages
     plan = [p.text for p in passages if any(t.startswith(_ABOUT) for t in p.template)]
     business = pairs([*plan, *(f.value for f in context.submission.fields if f.key in {"title", "content"})])
-    reported = {s.passage.evidence.quote for s in of_rule(context, "NEG-3")}
+    reported = quoted(context, "NEG-3")
     for passage in passages:
         text = normalise(passage.text)
         if passage.document_kind is not Kind.ATTACHMENT or passage.evidence.quote in reported:

@@ -29,6 +29,11 @@ def of_rule(context: Context, rule: str) -> tuple[Suspicion, ...]:
     return tuple(out)
 
 
+def quoted(context: Context, rule: str) -> set[str]:
+    """Return the words that the judge holds against the plan under a rule: who finds more need not say them again."""
+    return {s.passage.evidence.quote for s in of_rule(context, rule)}
+
+
 def finding(context: Context, suspicion: Suspicion, severity: Severity, message: str) -> Finding:
     """Return the finding of a suspicion; clause, title and suggestion come from the pack."""
     text = context.policy.rules[suspicion.rule]
