@@ -11,6 +11,7 @@
     报：一期仅通过初验，拟与二期合并验收。
     报：编制日期为2021年9月，方案称一期已于2021年12月通过终验。
     报：方案说在“街面通”基础上升级，台账登记该系统（现名“街面管理平台”）未终验，方案只字未提。
+    报：方案称一期只通过初验，申报表“原有项目情况”填终验合格：两处一并列出。
     不报：一期已终验合格；他单位的平台尚未验收，与本项目没有承接关系。
     提示：扩建、改建、续建项目通篇未写上一期或原系统的验收情况。
 
@@ -21,14 +22,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analyzers.agreement import finding as worded
 from analyzers.negative_list import plainly
 from analyzers.predecessors import is_predecessor, naming, own_candidates
-from models.domain.finding import Finding, Severity
+from models.domain.finding import Evidence, Finding, Severity
 from models.domain.register import Candidate, System
 from models.domain.submission import Kind
 from models.likeness import load_decision
@@ -71,8 +72,9 @@ def check(context: Context) -> Iterator[Finding]:
     """Report earlier phases that have not passed acceptance, by the text and by the register."""
     message = "此处表明上一期项目尚未通过验收，属第八条第（四）项所列情形，建议待验收通过后再行申报。"
     said = list(plainly(context, "NEG-4", Severity.BLOCKER, message))
-    yield from said
     if said:
+        yield _beside_form(context, said[0])
+        yield from said[1:]
         return
     shown = [
         *_registered(context),
@@ -84,6 +86,16 @@ def check(context: Context) -> Iterator[Finding]:
     yield from shown
     if not shown:
         yield from _not_stated(context)
+
+
+def _beside_form(context: Context, found: Finding) -> Finding:
+    """Add the form's words to a finding where the form says that the earlier phase passed."""
+    for field in context.submission.fields:
+        words = normalise(f"{field.label}:{field.value}")
+        if _EARLIER.search(words) and _PASSED.search(words) and not _DENIED.search(words):
+            message = f"{found.message}申报表“{field.label}”一栏称已通过验收，与此不一致，请核实。"
+            return replace(found, message=message, evidence=(*found.evidence, field.evidence))
+    return found
 
 
 def _registered(context: Context) -> Iterator[Finding]:
@@ -117,8 +129,7 @@ def _of_register(context: Context, candidate: Candidate, least: float) -> Findin
     )  # fmt: skip
     severity = Severity.WARNING if contradicted else Severity.BLOCKER
     evidence = [p.evidence for p in places[:2]]
-    found = worded(context, "NEG-4", severity, {"message": words, "template": "1.2"}, evidence)
-    return replace(found, target=system.name, confidence=0.8)
+    return replace(_found(context, severity, words, evidence), target=system.name, confidence=0.8)
 
 
 def _named_alike(context: Context) -> Iterator[Finding]:
@@ -131,8 +142,7 @@ def _named_alike(context: Context) -> Iterator[Finding]:
             continue
         if any(len(n) >= _NAME and n in squash(text) for n in names) and _NOT_ACCEPTED.search(text):
             message = "本项目名称显示其为该系统的后续建设，此处写明该系统尚未通过验收，属第八条第（四）项所列情形。"
-            values = {"message": message, "template": "1.2"}
-            yield worded(context, "NEG-4", Severity.BLOCKER, values, [passage.evidence])
+            yield _found(context, Severity.BLOCKER, message, [passage.evidence])
 
 
 def _refused(context: Context) -> Iterator[Finding]:
@@ -141,9 +151,7 @@ def _refused(context: Context) -> Iterator[Finding]:
         text = normalise(passage.text)
         if passage.document_kind is Kind.ATTACHMENT and _REFUSED.search(text) and _EARLIER.search(text):
             message = "所附验收意见为不同意通过，属第八条第（四）项所列情形，建议待验收通过后再行申报。"
-            yield worded(
-                context, "NEG-4", Severity.BLOCKER, {"message": message, "template": "1.2"}, [passage.evidence]
-            )
+            yield _found(context, Severity.BLOCKER, message, [passage.evidence])
 
 
 def _before_it_was(context: Context) -> Iterator[Finding]:
@@ -161,7 +169,7 @@ def _before_it_was(context: Context) -> Iterator[Finding]:
         when = (int(said[1] or said[3]), int(said[2] or said[4]))
         if when > max(made):
             message = "此处所述上一期验收时间晚于材料的编制时间，请核实并附终验报告。"
-            yield worded(context, "NEG-4", Severity.WARNING, {"message": message, "template": "1.2"}, [evidence])
+            yield _found(context, Severity.WARNING, message, [evidence])
 
 
 def _first_stage_only(context: Context) -> Iterator[Finding]:
@@ -174,8 +182,7 @@ def _first_stage_only(context: Context) -> Iterator[Finding]:
     claims = [e for t, e in (*plan, *fields) if _CLAIMED.search(normalise(t)) and _EARLIER.search(t)]
     if attached and claims and not final:
         message = "此处称上一期已验收，所附材料为初验（初步验收）报告，未见终验结论，请附终验报告。"
-        evidence = [claims[0], attached[0].evidence]
-        yield worded(context, "NEG-4", Severity.WARNING, {"message": message, "template": "1.2"}, evidence)
+        yield _found(context, Severity.WARNING, message, [claims[0], attached[0].evidence])
 
 
 def _not_stated(context: Context) -> Iterator[Finding]:
@@ -188,5 +195,9 @@ def _not_stated(context: Context) -> Iterator[Finding]:
     if any(re.search("(?:终|竣工)验收?(?:报告|意见|结论)|已通过[^。]{0,8}验收", t) for t in plan):
         return
     message = f"项目性质为{facts[0].value}，材料未说明上一期（原系统）是否已通过终验，请附终验报告。"
-    values = {"message": message, "template": "1.2"}
-    yield worded(context, "NEG-4", Severity.NOTICE, values, [facts[0].evidence])
+    yield _found(context, Severity.NOTICE, message, [facts[0].evidence])
+
+
+def _found(context: Context, severity: Severity, message: str, evidence: Sequence[Evidence]) -> Finding:
+    """Make a finding; where acceptance belongs in the template is 项目性质 (1.2)."""
+    return worded(context, "NEG-4", severity, {"message": message, "template": "1.2"}, list(evidence))

@@ -15,7 +15,7 @@ from models.domain.submission import Fact, Field, Kind, Submission, SubmittedDoc
 from models.form import fields
 from models.judgement import Verdict
 from models.passages import passages
-from models.suspicion import suspicions
+from models.suspicion import Suspicion, suspicions
 
 
 class Sure:
@@ -158,6 +158,17 @@ def test_faces_taken_and_nothing_instead(instead, held):
     asked = (("是否采集人脸", "是"), ("是否提供替代核验方式", instead))
     given = tuple(Field(label, value, "", Evidence("申报表.docx", label)) for label, value in asked)
     assert bool(list(neg_2c_security.check(of_rows(("栏目", "内容"), fields=given)))) is held
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [("一期2020年6月终验合格", True), ("一期待终验", False), ("平台2020年6月终验合格", False)]
+)
+def test_a_form_that_says_the_earlier_phase_passed_stands_beside_the_plan(value, told):
+    given = plan(s2_1="一期仅通过初验，拟与二期合并终验。")
+    form = (Field("已建情况", value, "", Evidence("申报表.docx", value)),)
+    held = Suspicion("NEG-4", given.passages[-1], 0.9, frozenset(), frozenset())
+    (found,) = neg_4_acceptance.check(Context(POLICY, replace(given, fields=form), suspicions=(held,)))
+    assert ("不一致" in found.message, found.evidence[-1].document == "申报表.docx") == (told, told)
 
 
 @pytest.mark.parametrize(
