@@ -28,6 +28,16 @@ _REJECTED = re.compile(  # the cell of a comparison of options that says what be
     "(?:结论|决定|意见|评价)?[:：]?(?:(?:不予?|未予?|没有|暂不)(?:采用|采纳|取|选|选用|选择|考虑|推荐|可取|可行)|否决|淘汰|放弃|排除|弃用?|落选|舍弃?)"
 )
 _OPTION = re.compile(r"(?:方案|选项|备选)?[甲乙丙丁戊A-E一二三四][:：、\s]|方案|选项")
+_COMPARES = re.compile(
+    "(?:比较|对比|比选)(?:的?(?:项目?|内容|维度|因素|指标|方面|要素|点))?"
+)  # head of what is compared
+_TAKEN = re.compile(
+    "采用|采纳|推荐|选定|选用|选择|首选|入选|本(?:项目|次|期|系统|平台|方案)|拟(?:建|定|用)|[建实改][设成施造]后|[√✓✔☑]|^是$"
+)
+_NOT_TAKEN = re.compile("不|未|没|放弃|否|备选|淘汰|□")
+_SETTLES = re.compile(
+    "结论|推荐|选择|取舍|比选|决定|是否|结果|意见"
+)  # label of the row that says which option was taken
 _NOT_CHOSEN = frozenset({"否", "×", "（ ）", "( )", "（）", "()", "（　）", "□", "—", "-"})
 _ACTS = frozenset(
     {"NEG-1", "NEG-2C", "NEG-2D"}
@@ -66,7 +76,9 @@ def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
     texts = sorted({t for unit in units for t in _texts(unit)}, key=lambda t: (len(t), t))
     verdicts = {t: {v.rule: v for v in vs} for t, vs in zip(texts, judge.judge(texts), strict=True)}
     held = [s for unit in units for s in _of_unit(unit, verdicts, thresholds)]
+    chosen = _options(submission.passages)
     asked = {part for s in held for denial in denials(s.passage.text) for part in denial}
+    asked |= {chosen[place] for s in held if (place := _place(s.passage)) in chosen}
     alone = {t: {v.rule: v for v in vs} for t, vs in zip(sorted(asked), judge.judge(sorted(asked)), strict=True)}
 
     def faulty(text: str, rule: str) -> bool:
@@ -77,7 +89,39 @@ def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
         parts = list(denials(held.passage.text))
         return any(faulty(denied, held.rule) and not faulty(rest, held.rule) for denied, rest in parts)
 
-    return tuple(s for s in held if not (s.rule in _ACTS and _rejected(s.passage)) and not said_no(s))
+    def given_up(held: Suspicion) -> bool:  # what an option would do that was not taken is no plan
+        if held.rule not in _ACTS:
+            return False
+        taken = chosen.get(_place(held.passage))
+        return _rejected(held.passage) or (taken is not None and not faulty(taken, held.rule))
+
+    return tuple(s for s in held if not given_up(s) and not said_no(s))
+
+
+def _options(passages: Iterable[Passage]) -> dict[tuple[str, int | None, int | None], str]:
+    """Return, for the rows of tables that set options side by side, what the row says of the one that was taken.
+
+    "" where the table does not say which that is: its rows tell what might be done.
+    """
+    rows: dict[tuple[str, int | None], list[tuple[Passage, list[str]]]] = {}
+    for p in passages:
+        if p.kind is PassageKind.ROW and p.evidence.table is not None:
+            rows.setdefault((p.evidence.document, p.evidence.table), []).append((p, p.text.split(" | ")))
+    out: dict[tuple[str, int | None, int | None], str] = {}
+    for (_, head), *below in rows.values():
+        named = [k for k, c in enumerate(head) if _COMPARES.fullmatch(c.strip())]
+        at = named[0] if named else 0
+        if len(head) - at <= _TWO or not (named or all(_OPTION.match(c) for c in head[1:])):
+            continue
+        settling = [cells for _, cells in below if _SETTLES.search(cells[min(at, len(cells) - 1)])]
+        taken = [
+            k for k in range(at + 1, len(head))
+            if any(len(c) > k and _TAKEN.search(c[k]) and not _NOT_TAKEN.search(c[k]) for c in (head, *settling))
+        ]  # fmt: skip
+        for p, cells in below:
+            kept = len(taken) == 1 and len(cells) == len(head)
+            out[_place(p)] = f"{cells[at]} | {cells[taken[0]]}" if kept else ""
+    return out
 
 
 def _rejected(passage: Passage) -> bool:

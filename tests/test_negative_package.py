@@ -207,3 +207,33 @@ def test_a_row_of_goals_with_years_and_no_values(rows, asked):
     given = replace(given, documents=(placed,), passages=passages(placed))
     words = [f.message for f in neg_2a_goals.check(Context(POLICY, given, suspicions=()))]
     assert any("只列年份" in w for w in words) is asked
+
+
+_HEADS = ("比较项", "委托公司保管", "自建应用")
+
+
+@pytest.mark.parametrize(
+    ("head", "last", "held"),
+    [
+        (_HEADS, ("结论", "不采用", "采用"), False),
+        (_HEADS, ("结论", "采用", "不采用"), True),
+        (_HEADS, ("投入", "46万元", "214万元"), False),
+        (("内容", "方案一：托管", "方案二：自建（推荐）"), ("投入", "46万元", "214万元"), False),
+        (("比较项", "现状", "建成后"), ("投入", "46万元", "214万元"), False),
+        (("系统", "管理单位", "情况"), ("门禁", "物业", "在用"), True),
+    ],
+)
+def test_options_side_by_side_are_judged_by_the_one_that_was_taken(head, last, held):
+    class Vendor(Sure):
+        """Holds what says that data stay with a company."""
+
+        def judge(self, texts):
+            return [
+                (Verdict("NEG-2C", 0.99 if "公司手里" in t else 0.0, gated=True, concepts=frozenset(), attributes=frozenset()),)
+                for t in texts
+            ]  # fmt: skip
+
+    rows = (head, ("数据在哪里", "在公司手里", "在本单位和区平台"), last)
+    made = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(r)) for r in rows))
+    placed = SubmittedDocument(Document("方案.docx", "docx", "", (made,)), Kind.PLAN)
+    assert bool(suspicions(Submission("例", (placed,), passages=passages(placed)), Vendor())) is held
