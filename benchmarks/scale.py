@@ -93,17 +93,15 @@ def opened(where: str, number: int) -> dict[str, object]:
     first = index._measured(asked[0].proposed)  # noqa: SLF001 -- the comparison without the embedder
     begun = time.perf_counter() - start
     warm = measured(lambda: compared(index, asked[1].proposed))
-    search = searching(where)
     units = timed(lambda: index.of_units(["区第7局"]))
     state = timed(index.refresh)
     found = [told(index, a.proposed) for a in asked]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = most_memory()
     beside = asked if number <= PROVED else asked[:BESIDE]
     every = [] if where.startswith("postgresql") else [told(index, a.proposed, number) for a in beside]
     return {
-        "start": begun, "warm": warm, "search": search,
-        "units": units, "state": state, "memory": memory, "found": found, "every": every, "size": len(first[0]),
-        "true": [a.of if a.share else "" for a in asked],
+        "start": begun, "warm": warm, "units": units, "state": state, "memory": memory,
+        "found": found, "every": every, "size": len(first[0]), "true": [a.of if a.share else "" for a in asked],
     }  # fmt: skip
 
 
@@ -118,6 +116,11 @@ def measured(work: Callable[[], object]) -> tuple[float, float]:
     return statistics.median(walls), statistics.median(cpus)
 
 
+def most_memory() -> float:
+    """Return the most megabytes this process has held, mapped files included."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def compared(index: SystemIndex, proposed: Proposed) -> None:
     """Do what a review does once its functions are embedded: compare, decide, match function by function."""
     systems, shelf, measured = index._measured(proposed)  # noqa: SLF001
@@ -127,8 +130,8 @@ def compared(index: SystemIndex, proposed: Proposed) -> None:
         index._matches(functions, measured, (systems[number], shelf, number))  # noqa: SLF001
 
 
-def searching(where: str) -> tuple[float, float]:
-    """Ask `GET /api/v1/corpus/search` for words it has not heard yet, each time others.
+def searching(where: str) -> dict[str, float]:
+    """Ask `GET /api/v1/corpus/search` for words it has not heard yet, each time others; a process of its own.
 
     The words' vector is the installed model's, which has the name of the made one: the same space of vectors.
     """
@@ -144,7 +147,8 @@ def searching(where: str) -> tuple[float, float]:
                 raise SystemExit(f"the search answered {answer['embedder']}, {len(answer['items'])} systems")
 
         ask()
-        return measured(ask)
+        wall, cpu = measured(ask)
+        return {"wall": wall, "cpu": cpu, "memory": most_memory()}
 
 
 def told(index: SystemIndex, proposed: Proposed, first: int | None = None) -> list[tuple[str, float, float]]:
@@ -168,13 +172,14 @@ def shown(title: str, where: str, number: int) -> dict[str, Any]:
     print(f"{title}，{number} 个系统：")
     print(child("fill", where, str(number)), end="", flush=True)
     got = json.loads(child("open", where, str(number)))
+    search = json.loads(child("search", where, str(number)))
     print(f"  打开并比对第一份：{got['start']:.2f} 秒；内存最多 {got['memory']:.0f} MB")
     print(f"  60 项功能的方案（热）：{got['warm'][0]:.2f} 秒，{got['warm'][1]:.2f} CPU 秒（{RUNS} 次的中位数）")
     print(
-        f"  查找接口（热，含词句的向量）：{got['search'][0] * 1000:.0f} 毫秒，{got['search'][1] * 1000:.0f} CPU 毫秒；",
-        end="",
+        f"  查找接口（热，含词句的向量）：{search['wall'] * 1000:.0f} 毫秒，{search['cpu'] * 1000:.0f} CPU 毫秒，"
+        f"内存最多 {search['memory']:.0f} MB"
     )
-    print(f"本单位的系统：{got['units'] * 1000:.0f} 毫秒；", end="")
+    print(f"  本单位的系统：{got['units'] * 1000:.0f} 毫秒；", end="")
     print(f"台账状态和哈希：{got['state'] * 1000:.0f} 毫秒")
     same = sum(a == b for a, b in zip(got["found"], got["every"], strict=False))
     right = [(t, f) for t, f in zip(got["true"], got["found"], strict=True) if t]
@@ -194,6 +199,8 @@ def main() -> int:
         part, where, number = arguments.part
         if part == "fill":
             filled(where, int(number))
+        elif part == "search":
+            print(json.dumps(searching(where)))
         else:
             print(json.dumps(opened(where, int(number))))
         return 0
