@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _REASONS = 3
 _NAMED = 3  # how many things a reason lists
+DECLINED_WITH = frozenset(
+    {"复用", "整合"}
+)  # what is asked instead of a project; its sums and questions are not settled
 
 
 def conclude(
@@ -49,6 +52,8 @@ def conclude(
         measures = _kind_measure(context.policy, told) if key == "route" else _measures(context, relevant, ())
     else:
         measures = _measures(context, findings, duplicates)
+    if key == "decline":
+        measures = tuple(m for m in measures if m.kind in DECLINED_WITH)
     advice = {"secret": "refuse", "route": "refuse"}.get(key, key)
     return Conclusion(words["advice"][advice], reasons[:_REASONS], measures), _routing(context.policy, told, key)
 

@@ -57,6 +57,7 @@ _HIGHER = ("市", "省", "国家")
 _CAPABILITY = re.compile(
     "统一(?:用户|身份)|认证|短信|电子证照|电子签章|地理信息|时空|GIS|视频(?:共享|联网)|公共组件|数据共享"
 )
+_UNBUILT = frozenset({"在建", "已批未建"})
 _COMMON = re.compile("数据资源|数据管理|大数据")
 
 
@@ -172,7 +173,8 @@ def _judge(context: Context, candidate: Candidate, least: float) -> _Judged | No
 
 def _note(system: System) -> str:
     """Return what else the register says of a system that bears on building beside it."""
-    told = ["统建" if system.unified else "", f"{system.year.removesuffix('年')}年建成" if system.year else ""]
+    built = "计划{}年建成" if system.status in _UNBUILT else "{}年建成"
+    told = ["统建" if system.unified else "", built.format(system.year.removesuffix("年")) if system.year else ""]
     told.append(f"验收：{system.acceptance}" if system.acceptance else "")
     return "；".join(part for part in told if part)
 

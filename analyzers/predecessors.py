@@ -20,6 +20,8 @@ _NOT_AGAIN = re.compile("不(?:再)?重复(?:开发|建设|计费|计列|列支)
 _KIND = re.compile(r"[（(].*?[)）]|(?:信息)?(?:管理)?(?:系统|平台|应用|项目)$")
 _PHASE = re.compile(r"(?:[（(]?第?[一二三四五1-5]期(?:工程|项目)?[）)]?|[vV]\d(?:\.\d)?)$")
 _NICKNAME = re.compile('[“"「](.{3,16}?)[”"」]')
+_PLACE = re.compile(r"^(?:\w{2,3}省)?(?:\w{2,3}市)?(?:\w{2}区)?")
+_CODED = re.compile("编码|编号|代码")  # a register's column that holds what a system is numbered by
 _SHORTEST = 5  # characters of a name that can be looked for in a text
 _ALIKE = 0.5  # share of a system's name that a successor's title has
 
@@ -30,8 +32,8 @@ def mentions(context: Context, system: System) -> list[str]:
 
 
 def naming(context: Context, system: System) -> list[Passage]:
-    """Return the passages of the submission that name the system, by its name or a former one."""
-    keys = _names(system)
+    """Return the passages that name the system: by its name or a former one; the unit's own more freely."""
+    keys = (*_names(system), *(_called_at_home(system) if of_own_unit(context, system) else ()))
     return [p for p in context.submission.passages if any(key in squash(p.text) for key in keys)]
 
 
@@ -93,8 +95,17 @@ def _names(system: System) -> tuple[str, ...]:
     return tuple(sorted({s for s in stems if len(s) >= _SHORTEST} | nicknames))
 
 
+def _called_at_home(system: System) -> tuple[str, ...]:
+    """Return the keys by which its own unit names a system: 停车管理平台 for 某某区停车管理平台（一期）, its code.
+
+    In another unit's papers such a name may mean any system of the kind.
+    """
+    bare = (squash(_PHASE.sub("", _PLACE.sub("", name))) for name in (system.name, *system.former_names))
+    codes = (squash(value) for column, value in system.extra if _CODED.search(column))
+    return tuple(sorted({key for key in (*bare, *codes) if len(key) >= _SHORTEST}))
+
+
 def _stem(name: str) -> str:
     """Return a system's name without place, phase, brackets and the word for its kind."""
-    bare = re.sub(r"^(?:\w{2,3}省)?(?:\w{2,3}市)?(?:\w{2}区)?", "", name)
-    bare = _PHASE.sub("", bare)
+    bare = _PHASE.sub("", _PLACE.sub("", name))
     return squash(_KIND.sub("", _KIND.sub("", bare)) or name)

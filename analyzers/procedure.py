@@ -98,12 +98,13 @@ def _lead(context: Context) -> Iterator[Finding]:
     if not any(d.kind is Kind.FORM for d in context.submission.documents):
         return
     boxes = [f for f in context.submission.fields if f.key in {"lead_opinion", "priority"}]
-    blank = [f for f in boxes if _is_blank(f)]
+    blank = [f for f in boxes if is_blank(f)]
     if blank:
         yield finding(context, "PRO-LEAD", Severity.NOTICE, {}, [f.evidence for f in blank])
 
 
-def _is_blank(field: Field) -> bool:
+def is_blank(field: Field) -> bool:
+    """Say whether a box holds nothing but the form's own words: seal, signature, date."""
     return not _BLANK.sub("", field.value)
 
 

@@ -103,7 +103,7 @@ def test_the_old_system_on_the_page_agrees_with_the_opinion() -> None:
     assert "【老系统】“某某管理平台”，上一期尚未终验。" in make(PAGE, Matter(before, POLICY)).text()
     assert "所涉内容见本部分（三）" in make(OPINION, Matter(before, POLICY)).text()
     planned = replace(before, findings=())
-    assert "“某某管理平台”，方案已说明停用或整合安排。" in make(PAGE, Matter(planned, POLICY)).text()
+    assert "“某某管理平台”，方案已说明沿用、整合或停用安排。" in make(PAGE, Matter(planned, POLICY)).text()
 
 
 def test_lines_that_do_not_add_up_say_at_what_they_stand() -> None:
@@ -134,7 +134,7 @@ def test_cuts_with_and_without_an_amount_say_so_in_every_paper() -> None:
     said = "已有金额的核减合计3万元，其余待核定"
     assert said in make(OPINION, Matter(report, POLICY)).text()
     assert said in make("核减表", Matter(report, POLICY)).text()
-    assert "16.4（待核定） | 3（待核定）" in make(PAGE, Matter(report, POLICY)).text()
+    assert "暂不安排 | 3（待核定）" in make(PAGE, Matter(report, POLICY)).text()
 
 
 def test_what_is_only_related_is_in_no_matrix(tmp_path: Path) -> None:

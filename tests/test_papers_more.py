@@ -342,9 +342,13 @@ def test_every_format_of_a_review_states_the_same_facts() -> None:
     assert f"初审建议控制数{total - cut:g}万元" in opinion
     page = make(PAGE, Matter(report, POLICY))
     money = next(b for b in page.blocks if isinstance(b, Grid)).rows[0]
+    assert (money[0], money[3], money[4]) == (f"{total:g}", "暂不安排", f"{cut:g}")
+    go = replace(report, conclusion=replace(report.conclusion, advice="建议进入评审"))
+    money = next(b for b in make(PAGE, Matter(go, POLICY)).blocks if isinstance(b, Grid)).rows[0]
     assert (money[0], money[3], money[4]) == (f"{total:g}", f"{total - cut:g}", f"{cut:g}")
     cuts = next(b for b in make("核减表", Matter(report, POLICY)).blocks if isinstance(b, Grid))
-    assert sum(float(row[7]) for row in cuts.rows if row[7]) == cut
+    less = {row[1]: row[7] for row in cuts.rows if row[7]}
+    assert float(less.pop("合计")) == sum(float(amount) for amount in less.values()) == cut
     html = squashed(re.sub(r"<[^>]+>", "", render_html(report).decode()))
     for fact in (f"{total}万元", told["period"], told["unit"], told["title"], report.conclusion.advice):
         assert squashed(fact) in html

@@ -154,14 +154,14 @@ def test_a_cut_without_an_amount_is_not_told_as_none() -> None:
     assert "核减金额尚待核定" in cuts
     assert "未提出核减" not in cuts
     money = next(b for b in make(PAGE, Matter(one, POLICY)).blocks if isinstance(b, Grid)).rows[0]
-    assert money[3:] == ("待核定", "待核定")
+    assert money[3:] == ("暂不安排", "待核定")
 
 
 def test_a_cut_that_names_no_line_of_the_budget_says_where_the_plan_has_it() -> None:
     report = specimen(POLICY)
     found = next(f for f in report.findings if f.evidence and f.rule == "NEG-1")
     one = with_conclusion(MEND, Measure("核减", found.title, None, "核减。", (found.id,)))
-    (row,) = (r for b in make(CUTS, Matter(one, POLICY)).blocks if isinstance(b, Grid) for r in b.rows if "待核" in r)
+    (row,) = (r for b in make(CUTS, Matter(one, POLICY)).blocks if isinstance(b, Grid) for r in b.rows if "待核定" in r)
     assert row[0] == "—"
     assert row[-1] == place(one, found.evidence[0]) != "—"
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.papers.blocks import Grid, Line, Paper, Title, lines
+from api.papers.conclusions import DECLINE
 from api.papers.decisions import Decisions
-from api.papers.money import at_a_glance, shares
+from api.papers.form_boxes import LEAD, Lead, lead
+from api.papers.glance import at_a_glance, shares
 from api.papers.opinions import ON_TOP
 from api.papers.places import LISTED, formal, inner, measured, shortened, words
 from api.papers.skeleton import fill
 from api.papers.tables import near_systems
-from api.papers.values import LEAD, values
+from api.papers.values import values
 from api.reports import phrases
 from models.domain.errors import PolicyError
 from models.domain.finding import Finding, Severity
@@ -21,7 +23,7 @@ from models.domain.policy import Policy
 from models.domain.report import Report
 
 LONGEST = 600
-_STEPS = (60, 52, 46, 40, 36, 32, 28, 25, 22, 19, 16, 13, 10)  # characters of a quoted part, tried until all fits
+_STEPS = (60, 52, 46, 40, 36, 32, 28, 25, 22, 19, 16, 13, 10, 8)  # characters of a quoted part, tried until all fits
 _WITHOUT = re.compile(r"(?:如|若|倘)不|不建|缓建|否则|将(?:难以|无法|不能|继续)|难以|不能|无法")
 _WHOLE = frozenset({"total", "sources", "approval", "advice_sentence"})  # what is not shortened
 _UNSAID = "材料未说明"
@@ -37,13 +39,14 @@ def fitted(
     Raises:
         PolicyError: the skeleton alone is longer.
     """
-    said, grids = values(report, policy), {"金额一览": at_a_glance(report, choices.views)}
+    said, opinion = values(report, policy), lead(report, policy, choices.views)
+    grids = {"金额一览": at_a_glance(report, opinion, choices.views)}
     for limit in _STEPS:
         cut = {
             key: shortened(value, 2 * limit) if isinstance(value, str) and key not in _WHOLE else value
             for key, value in said.items()
         }
-        told = {**cut, **_values(report, policy, limit), **_views(policy, choices, said["lead_given"], limit)}
+        told = {**cut, **_values(report, policy, limit), **_views(policy, choices, opinion, limit)}
         if length(fill("一页纸", skeleton, told, grids)) <= LONGEST:
             return told, grids
     raise PolicyError(f"一页纸的骨架太长，正文超过{LONGEST}字", name="papers：一页纸")
@@ -126,7 +129,8 @@ def _existing(report: Report, limit: int) -> str:
     if not near:
         return "区级台账中未发现主要功能相近的系统。"
     named = "".join(f"“{shortened(inner(d.system_name), max(24, limit))}”" for d in near[:2])
-    return f"与{named}" + (f"等{len(near)}个系统" if len(near) > 2 else "") + "功能相近，待会商。"
+    told = f"与{named}" + (f"等{len(near)}个系统" if len(near) > 2 else "") + "功能相近，"
+    return told + ("宜复用或整合。" if report.conclusion.advice == DECLINE else "待会商。")
 
 
 def _running(report: Report, limit: int) -> str:
@@ -150,7 +154,7 @@ def _gravity(finding: Finding) -> bool:
 
 
 def _old(report: Report, limit: int) -> str:
-    old = next((d.system_name for d in report.duplicates if d.relation == "own_predecessor"), "")
+    old = [d.system_name for d in report.duplicates if d.relation == "own_predecessor"]
     rules = {f.rule for f in report.findings if f.severity is not Severity.NOTICE}
     open_end = "上一期尚未终验" if "NEG-4" in rules else ""
     if not old:
@@ -158,9 +162,11 @@ def _old(report: Report, limit: int) -> str:
         unknown += "，待核实" if report.submission.nature in ON_TOP else ""
         return "；".join(part for part in (unknown, open_end) if part) + "。"
     lacking = any(f.rule == "COM-RETIRE" for f in report.findings)
-    planned = "停用安排待补充" if lacking else "" if open_end else "方案已说明停用或整合安排"
+    planned = "停用安排待补充" if lacking else "" if open_end else "方案已说明沿用、整合或停用安排"
     told = "，".join(part for part in (open_end, planned) if part)
-    return f"“{shortened(inner(old), max(24, limit))}”，{told}。"
+    named = "".join(f"“{shortened(inner(name), max(24, limit))}”" for name in old[:2])
+    more = f"等{len(old)}个系统" if len(old) > 2 else ""
+    return f"{named}{more}，{told}。"
 
 
 def _goals(report: Report, limit: int) -> str:
@@ -173,12 +179,12 @@ def _goals(report: Report, limit: int) -> str:
     return f"{_said(quotes[1], limit)}。" if len(quotes) > 1 else "见方案绩效目标。"
 
 
-def _views(policy: Policy, choices: Decisions, in_form: str, limit: int) -> dict[str, str]:
+def _views(policy: Policy, choices: Decisions, opinion: Lead, limit: int) -> dict[str, str]:
     """各方意见: who said what, who has not answered; 分歧."""
-    given = {LEAD: in_form} if in_form else {}
+    given = {LEAD: opinion.words or opinion.lacking.partition("，")[0]}
     given |= {party: said.strip().rstrip("。；") for party, said in choices.views.items() if said.strip()}
     asked = dict.fromkeys((*words(policy, "page_words").get("parties", ()), *given))
-    told = [f"{party}：{shortened(given[party], max(10, limit))}" for party in asked if party in given]
+    told = [f"{party}：{shortened(given[party], max(8, limit))}" for party in asked if party in given]
     silent = [party for party in asked if party not in given]
     told += ["、".join(silent) + ("均" if len(silent) > 1 else "") + "未反馈"] if silent else []
     dispute = choices.dispute.strip().rstrip("。；")

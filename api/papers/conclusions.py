@@ -22,10 +22,12 @@ def conclusion(report: Report, policy: Policy) -> dict[str, str]:
     if decided.advice == GO and decided.reasons == _own_reason(policy):
         given = []  # the advice as a sentence says it already
     cut = round(sum(m.amount_wan for m in decided.measures if m.kind == "核减" and m.amount_wan), 4)
-    total, allowed = report.submission.total_wan, decided.advice in {GO, MEND}  # what is declined has no sum
+    defer = decided.advice in {GO, MEND} and any(m.kind == "暂缓" for m in decided.measures)
+    total = report.submission.total_wan
+    allowed = decided.advice in {GO, MEND} and not defer  # what is declined or put off has no sum
     kind = _OPEN if decided.advice == GO and _open(report) else decided.advice
     advice = str(said["advice"].get(kind, "经初步审核，" + decided.advice))
-    advice = advice.replace("{why}", _why(report, said["why"])).replace("{clauses}", _clauses(report))
+    advice = advice.replace("{why}", _why(report, said["why"])).replace("{clauses}", _clauses(report, policy))
     return {
         "advice": decided.advice,
         "advice_sentence": advice,
@@ -39,6 +41,8 @@ def conclusion(report: Report, policy: Policy) -> dict[str, str]:
         "go": "是" if decided.advice == GO else "",
         "mend": "是" if decided.advice == MEND else "",
         "decline": "是" if decided.advice == DECLINE else "",
+        "defer": "是" if defer else "",
+        "closed": "" if decided.advice in {GO, MEND, DECLINE} else "是",
         "focus": _focus(report),
         "lead": report.routing.lead_department or str(said.get("lead", "牵头部门")),
         **_routing(report, said.get("routes", {})),
@@ -63,9 +67,12 @@ def _why(report: Report, said: dict[str, str]) -> str:
     return "，".join(told) or said["unchecked"]
 
 
-def _clauses(report: Report) -> str:
+def _clauses(report: Report, policy: Policy) -> str:
+    """Name the clauses the main content falls under; where nothing is marked so, those of every blocker."""
     heavy = [f for f in report.findings if f.severity is Severity.BLOCKER and f.rule.startswith("NEG-")]
-    return formal("、".join(dict.fromkeys(f.clause.ref for f in heavy if f.clause.ref))) or "第八条"
+    least = policy.thresholds.get("main_share", 0.5) * (report.submission.total_wan or float("inf"))
+    main = [f for f in heavy if f.main_content or (f.amount_wan or 0.0) >= least]
+    return formal("、".join(dict.fromkeys(f.clause.ref for f in main or heavy if f.clause.ref))) or "第八条"
 
 
 def _measures(report: Report, said: dict[str, dict[str, str]]) -> Iterator[str]:

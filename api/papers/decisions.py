@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from analyzers.conclusion import DECLINED_WITH
 from models.domain.errors import PolicyError
 from models.domain.finding import Clause, Evidence, Finding, Severity
 from models.domain.report import CompletenessRow, Conclusion, Measure, Report
@@ -176,7 +177,9 @@ def _conclusion(report: Report, findings: tuple[Finding, ...], decisions: Decisi
     if decisions.measures is not None:
         measures = tuple(Measure(m.kind, m.target, m.amount_wan, m.text, ()) for m in decisions.measures)
     else:
-        kept = (m for m in old.measures if not m.findings or set(m.findings) & left)
+        kept = [m for m in old.measures if not m.findings or set(m.findings) & left]
+        if decisions.advice == "建议不予立项":
+            kept = [m for m in kept if m.kind in DECLINED_WITH]
         measures = tuple(_amended(m, decisions) for m in kept)
     reasons = old.reasons
     if decisions.opinion:

@@ -16,6 +16,7 @@ from models.domain.report import Report
 _QUOTES = 3
 OTHERS = frozenset({"same_intake", "other_unit"})  # whose systems and projects the applicant is not told of
 _PARTS = {"must": "一", "explain": "二", "improve": "三"}
+_WEIGHTS = {"must": "必须补正", "explain": "需要说明", "improve": "建议完善"}  # as the headings of 补正通知 have it
 
 
 def demands(report: Report, policy: Policy) -> dict[str, Any]:
@@ -52,6 +53,12 @@ def group(finding: Finding) -> str:
     if finding.rule.startswith("NEG-") or finding.rule == "PRO-STARTED":
         return "explain"
     return "improve" if finding.severity is Severity.NOTICE else "must"
+
+
+def weight(finding: Finding, policy: Policy) -> str:
+    """Say in one word what is asked of the applicant, for papers beside 补正通知; what it is not told is a notice."""
+    silent = words(policy, "notice_words").get("not_told", ())
+    return "提请注意" if finding.rule in silent else _WEIGHTS[group(finding)]
 
 
 def demand(

@@ -9,10 +9,11 @@ from api.papers import brief
 from api.papers.blocks import Grid, Paper
 from api.papers.decisions import Decisions
 from api.papers.masking import Mask, masked
+from api.papers.places import nested
 from api.papers.resubmission import resubmission
 from api.papers.skeleton import fill
 from api.papers.tables import tables
-from api.papers.values import LEAD, values
+from api.papers.values import values
 from models.domain.errors import PolicyError, SubmissionError
 from models.domain.policy import Policy
 from models.domain.report import Report
@@ -47,7 +48,7 @@ def make(kind: str, matter: Matter) -> Paper:
         PolicyError: the pack has no skeleton of this kind, or it asks for what there is not.
         SubmissionError: 补正对照 without an earlier review.
     """
-    paper = fill(kind, skeleton(matter.policy, kind), *material(kind, matter))
+    paper = fill(kind, skeleton(matter.policy, kind), *material(kind, matter)).mapped(nested)
     return paper.mapped(_mask(matter)) if kind == THIRD else paper
 
 
@@ -56,9 +57,7 @@ def material(kind: str, matter: Matter) -> tuple[dict[str, Any], dict[str, Grid]
     report, policy = matter.report, matter.policy
     if kind == PAGE:
         return brief.fitted(report, policy, skeleton(policy, kind), matter.choices)
-    said = values(report, policy, blind=matter.blind)
-    if matter.choices.views.get(LEAD) and not said["lead_opinion"]:
-        said["lead_given"] = matter.choices.views[LEAD].rstrip("。")
+    said = values(report, policy, blind=matter.blind, views=matter.choices.views)
     grids = tables(report, policy, [row for name in ("must", "explain") for row in said[name]])
     if kind == AGAIN:
         if matter.earlier is None:

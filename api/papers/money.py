@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from api.papers.blocks import Grid
-from api.papers.places import formal, place, unplaced, words
+from api.papers.places import formal, place, unplaced
 from api.papers.places import rows as rows_of
 from api.reports import phrases
 from models.domain.finding import Finding
 from models.domain.policy import Policy
 from models.domain.report import Measure, Report
 from models.domain.submission import Budget, BudgetLine, Kind, LineKind
-from models.quantities import money_wan
 
+_OPEN, _UNFIXED = "待核实", "待核定"  # a sum that is not right; a cut whose amount is not known yet
 _ROWS = 6  # empty rows of a table to be filled in by hand
 _UNFIT, _WRONG = "不宜列支", "计算错误"
-_DECLINED = {"建议不予立项": ("不予立项", "—"), "无需申报": ("—", "—"), "不予受理": ("—", "—")}  # no sum is proposed
+DECLINED = {"建议不予立项": ("不予立项", "—"), "无需申报": ("—", "—"), "不予受理": ("—", "—")}  # no sum is proposed
 _DOUBTED = {  # why a line that does not add up stands at the amount it stands at; True: an item, False: a sum
     True: "数量×单价与所列金额不符，核实前按送审额计",
     False: "与各行之和不符，按各行之和计",
@@ -38,7 +36,8 @@ def budget_of(report: Report, policy: Policy) -> Budget | None:
     return None
 
 
-def _number(value: float | None) -> str:
+def figure(value: float | None) -> str:
+    """Return an amount in 万元 or a quantity as papers write it, "—" where there is none."""
     return "—" if value is None else phrases.wan(round(value, 4))
 
 
@@ -47,19 +46,21 @@ def _price(value: float | None) -> str:
     return "—" if value is None else phrases.wan(round(value, 6))
 
 
-def _lines(report: Report, policy: Policy) -> list[BudgetLine]:
+def lines_of(report: Report, policy: Policy) -> list[BudgetLine]:
+    """Return the lines of the budget the papers go by, [] where none could be read."""
     budget = budget_of(report, policy)
     return list(budget.lines) if budget else []
 
 
-def _measures(report: Report) -> list[Measure]:
+def cutting(report: Report) -> list[Measure]:
+    """Return the measures that cut something."""
     return [m for m in report.conclusion.measures if m.kind == "核减"]
 
 
 def _cut_of(line: BudgetLine, report: Report) -> Measure | None:
     if line.kind is not LineKind.ITEM or not line.name:
         return None
-    return next((m for m in _measures(report) if line.name in m.target.split("、")), None)
+    return next((m for m in cutting(report) if line.name in m.target.split("、")), None)
 
 
 def _checked(line: BudgetLine) -> str:
@@ -67,7 +68,7 @@ def _checked(line: BudgetLine) -> str:
     if line.quantity is None or line.unit_price_wan is None or line.amount_wan is None:
         return "—"
     should = line.quantity * line.unit_price_wan
-    return "相符" if abs(should - line.amount_wan) <= 0.011 else f"应为{_number(should)}"
+    return "相符" if abs(should - line.amount_wan) <= 0.011 else f"应为{figure(should)}"
 
 
 def _found(line: BudgetLine, report: Report) -> bool:
@@ -84,27 +85,35 @@ class _Cuts:
         self.cuts = [_cut_of(line, report) for line in lines]
         self.placed: set[str] = set()  # targets of measures that have a line
         self.reasons: dict[str, int] = {}  # reason -> line where it stands first
+        named = {cut.target for cut in self.cuts if cut is not None}
+        self.beside = sum(m.amount_wan or 0.0 for m in cutting(report) if m.target not in named)  # cut of no line
         self.since, self.whole = 0.0, 0.0  # cut since the last subtotal, cut in all
         self.parts, self.all = 0.0, 0.0  # amounts since the last subtotal, amounts in all
 
     def row(self, number: int, line: BudgetLine) -> tuple[str, ...]:
-        cut, checked = self.cuts[number - 1], self._checked(line)
-        less = line.amount_wan if cut is not None and self._whole(cut) else None
-        rest = "见理由" if cut is not None and less is None else _number(self._rest(line, less, checked))
+        cut, checked = self.cuts[number - 1], self.checked(line)
+        less = self._less(line, cut) if cut is not None else None
+        if cut is not None and less is None and cut.target not in self.placed:
+            self.since, self.whole = self.since + (cut.amount_wan or 0.0), self.whole + (cut.amount_wan or 0.0)
+        rest = self._rest(line, less, checked)
         wrong = checked.startswith("应为")
-        kind, reason = (_WRONG if wrong else "", _DOUBTED[line.kind is LineKind.ITEM] if wrong else "")
+        shown = _UNFIXED if cut is not None and less is None else _difference(line, rest)
+        proposed = (shown if shown in {_OPEN, _UNFIXED} else figure(rest), shown)
+        if not has_sum(self.report):
+            proposed = ("—", "—")
+        kind, reason = (_WRONG if wrong else "", _doubt(line, self.report) if wrong else "")
         if cut is not None:
             self.placed.add(cut.target)
             kind, told = _kind(self.report, cut), _reason(self.report, cut)
             first = self.reasons.setdefault(told, number)
             reason = told if first == number else f"同第{first}行"
         return (
-            *(str(number), line.name or line.category, _number(line.quantity), _price(line.unit_price_wan)),
-            *(_number(line.amount_wan), checked, rest, _number(less) if less else "", kind, reason),
+            *(str(number), line.name or line.category, figure(line.quantity), _price(line.unit_price_wan)),
+            *(figure(line.amount_wan), checked, *proposed, kind, reason),
             _at(line),
         )
 
-    def _checked(self, line: BudgetLine) -> str:
+    def checked(self, line: BudgetLine) -> str:
         """数量 × 单价 beside the amount as written; of a sum, whether its lines make it."""
         if line.kind is LineKind.ITEM:
             self.parts += line.amount_wan or 0.0
@@ -116,12 +125,16 @@ class _Cuts:
         if near:
             return "相符"
         # Another way of adding up is no mistake; what the review found is one.
-        return f"应为{_number(should)}" if _found(line, self.report) else "—"
+        return f"应为{figure(should)}" if _found(line, self.report) else "—"
 
-    def _whole(self, cut: Measure) -> bool:
-        """Whether the amount of a measure is that of its lines, so that each of them goes altogether."""
+    def _less(self, line: BudgetLine, cut: Measure) -> float | None:
+        """What is cut of a line: all of it where the measure is the sum of its lines, a part where it has one line."""
         amounts = [line.amount_wan or 0.0 for line, c in zip(self.lines, self.cuts, strict=True) if c is cut]
-        return cut.amount_wan is not None and abs(sum(amounts) - cut.amount_wan) < 0.011
+        if cut.amount_wan is None or line.amount_wan is None:
+            return None
+        if abs(sum(amounts) - cut.amount_wan) < 0.011:
+            return line.amount_wan
+        return cut.amount_wan if len(amounts) == 1 and cut.amount_wan < line.amount_wan else None
 
     def _rest(self, line: BudgetLine, less: float | None, checked: str) -> float | None:
         if line.amount_wan is None:
@@ -130,11 +143,39 @@ class _Cuts:
             self.since += less or 0.0
             self.whole += less or 0.0
             return line.amount_wan - (less or 0.0)
-        gone = self.since if line.kind is LineKind.SUBTOTAL else self.whole
+        gone = self.since if line.kind is LineKind.SUBTOTAL else self.whole + self.beside
         self.since = 0.0
         if checked.startswith("应为"):
             return float(checked.removeprefix("应为")) - gone
         return line.amount_wan - gone
+
+
+def _doubt(line: BudgetLine, report: Report) -> str:
+    told = _DOUBTED[line.kind is LineKind.ITEM]
+    return told if has_sum(report) else told.partition("，")[0]
+
+
+def _difference(line: BudgetLine, rest: float | None) -> str:
+    """核减额: 送审额 less 建议额, "" where they are the same; a sum that should be larger is to be explained."""
+    if line.amount_wan is None or rest is None:
+        return ""
+    less = round(line.amount_wan - rest, 4)
+    return "" if less == 0 else figure(less) if less > 0 else _OPEN
+
+
+def has_sum(report: Report) -> bool:
+    """Whether a sum is proposed: of what is declined or put off none is."""
+    put_off = any(m.kind == "暂缓" for m in report.conclusion.measures)
+    return report.conclusion.advice not in DECLINED and not put_off
+
+
+def reckoned(report: Report, policy: Policy) -> list[str]:
+    """Name what of the budget could be reckoned and was right: 数量×单价, sums; [] where the table says too little."""
+    sheet = _Cuts(report, lines_of(report, policy))
+    said = [(line.kind is LineKind.ITEM, sheet.checked(line)) for line in sheet.lines]
+    names = {True: "数量×单价", False: "分项合计"}
+    told = {kind: {checked for k, checked in said if k is kind} for kind in names}
+    return [name for kind, name in names.items() if told[kind] & {"相符"} == told[kind] - {"—"} != set()]
 
 
 def _at(line: BudgetLine) -> str:
@@ -189,11 +230,11 @@ def cuts(report: Report, policy: Policy) -> Grid:
         ),
         *("类别", "理由", "页码\n或行号"),
     )
-    sheet = _Cuts(report, _lines(report, policy))
+    sheet = _Cuts(report, lines_of(report, policy))
     rows = [sheet.row(number, line) for number, line in enumerate(sheet.lines, start=1)]
-    for measure in _measures(report):  # what names no line of the table stands for itself
+    for measure in cutting(report):  # what names no line of the table stands for itself
         if measure.target not in sheet.placed:
-            amount = _number(measure.amount_wan) if measure.amount_wan is not None else "待核"
+            amount = figure(measure.amount_wan) if measure.amount_wan is not None else _UNFIXED
             told = (_kind(report, measure), _reason(report, measure), _where(report, measure))
             rows.append(("—", _name(report, measure), *("—",) * 5, amount, *told))
     empty = ("—", "材料中未见可读的概算明细表", *("—",) * 9)
@@ -208,69 +249,24 @@ def cuts_in_brief(report: Report) -> Grid:
             stated.setdefault((fact.scope or "金额", _amount(fact.value)), []).append(place(report, fact.evidence))
     totals = [("—", scope, amount, "、".join(dict.fromkeys(at))) for (scope, amount), at in stated.items()]
     cuts, said = [], dict[str, int]()
-    for i, m in enumerate(_measures(report), start=1):
+    for i, m in enumerate(cutting(report), start=1):
         reason = "建议核减：" + _reason(report, m).removeprefix("建议核减")
         first = said.setdefault(reason, i)
-        amount = _number(m.amount_wan) if m.amount_wan is not None else "待核"
+        amount = figure(m.amount_wan) if m.amount_wan is not None else _UNFIXED
         cuts.append((str(i), _name(report, m), amount, reason if first == i else f"同第{first}项"))
     rows = (*totals, *cuts) or (("—", "材料中未见总投资金额", "—", ""),)
     return Grid(("序号", "内容", "金额（万元）", "出处或理由"), tuple(rows), (1.3, 4.4, 2.7, 7.2))
 
 
-def at_a_glance(report: Report, views: Mapping[str, str] | None = None) -> Grid:
-    """The money on one line: 申报, 牵头部门, 第三方, 初审建议, 核减; `views`: what the parties said."""
-    total = report.submission.total_wan
-    cut = round(sum(m.amount_wan or 0.0 for m in _measures(report)), 4)
-    rest = _number(total - cut) if total is not None else "—"
-    heads = ("申报（万元）", "牵头部门意见", "第三方建议", "初审建议", "核减")
-    given = (_proposed(views, party) for party in ("牵头部门", "第三方"))
-    unsure = any(m.amount_wan is None for m in _measures(report))
-    less = (f"{rest}（待核定）", f"{_number(cut)}（待核定）") if unsure and cut else ("待核定", "待核定")
-    asked = less if unsure else (rest, _number(cut))
-    row = (_number(total), *given, *_DECLINED.get(report.conclusion.advice, asked))
-    return Grid(heads, (row,), (3.2, 3.2, 3.2, 3, 3))
-
-
-def _proposed(views: Mapping[str, str] | None, party: str) -> str:
-    """Return the one amount a party names, in 万元."""
-    said = (views or {}).get(party, "")
-    amounts = {money.wan for money in money_wan(said)}
-    return _number(amounts.pop()) if len(amounts) == 1 else "见各方意见" if said.strip() else "未反馈"
-
-
 def _amount(value: str | float | None) -> str:
-    return "—" if value is None or isinstance(value, str) else _number(value)
+    return "—" if value is None or isinstance(value, str) else figure(value)
 
 
 def money_reply(report: Report, policy: Policy) -> Grid:
     """The budget's lines with columns for a third party to fill in."""
     heads = ("行号", "内容", "送审金额（万元）", "建议金额", "核减额", "核减理由")
-    lines = [line for line in _lines(report, policy) if line.kind is LineKind.ITEM]
+    lines = [line for line in lines_of(report, policy) if line.kind is LineKind.ITEM]
     rows = [
-        (str(i), line.name or line.category, _number(line.amount_wan), "", "", "") for i, line in enumerate(lines, 1)
+        (str(i), line.name or line.category, figure(line.amount_wan), "", "", "") for i, line in enumerate(lines, 1)
     ]
     return Grid(heads, tuple(rows) or (("", "", "", "", "", ""),) * _ROWS, (1.2, 5, 2.4, 2, 2, 3))
-
-
-def shares(report: Report, policy: Policy) -> list[tuple[str, float, float]]:
-    """What the money is for, largest first: name, 万元, share of the whole.
-
-    By the budget's own groups; where it has none, by the pack's kinds of expense, told from the names of the lines: a
-    line named after something the project builds is of the kind `built`, one that nothing tells of the kind `rest`.
-    """
-    lines = [line for line in _lines(report, policy) if line.kind is LineKind.ITEM and line.amount_wan]
-    grouped = all(line.category for line in lines)
-    said = words(policy, "page_words")
-    built = {f.name: str(said.get("built", "")) for f in report.functions}
-    groups: dict[str, float] = {}
-    for line in lines:
-        name = line.category if grouped else built.get(line.name) or _kind_of_expense(line.name, said) or line.name
-        if name:
-            groups[name] = groups.get(name, 0.0) + (line.amount_wan or 0.0)
-    whole = sum(groups.values())
-    return [(name, amount, amount / whole) for name, amount in sorted(groups.items(), key=lambda g: (-g[1], g[0]))]
-
-
-def _kind_of_expense(name: str, said: Mapping[str, Any]) -> str:
-    kinds: Mapping[str, str] = said.get("kinds", {})
-    return next((kind for kind, pattern in kinds.items() if re.search(pattern, name)), str(said.get("rest", "")))

@@ -6,11 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from api.papers.checks import mandatory
+from api.papers.conclusions import DECLINE
+from api.papers.money import reckoned
 from api.papers.places import formal, inner, item_number, measured, quote, quoted, spoken
-from api.papers.tables import near_systems, statement, weighty
+from api.papers.sentences import statement
+from api.papers.tables import near_systems, weighty
 from api.reports import phrases
 from api.reports.html import negative_list
 from models.domain.finding import Finding, Severity
+from models.domain.policy import Policy
 from models.domain.report import Duplicate, Report
 
 SHARING = ("NEG-2D", "COM-DATA", "COM-SOURCE", "COM-UNIFIED")
@@ -31,7 +36,7 @@ _STATUSES = {"已提供": ("present", "merged"), "缺少": ("missing", "empty", 
 _STATUSES |= {"待核实": ("unclear",), "不适用": ("not_applicable",)}
 
 
-def opinions(report: Report) -> dict[str, Any]:
+def opinions(report: Report, policy: Policy) -> dict[str, Any]:
     """Return the placeholders of part four."""
     return {
         "completeness": _completeness(report),
@@ -39,7 +44,7 @@ def opinions(report: Report) -> dict[str, Any]:
         "near": _near(report),
         "sharing": _settled(report, SHARING, _written(report, "数据归集")),
         "security": _security(report),
-        "money": _money(report),
+        "money": _money(report, policy),
         "goals": _settled(report, GOALS, _goals(report)),
         "old_system": _old_system(report),
         **_negative(report),
@@ -65,8 +70,7 @@ def joined(report: Report, findings: Sequence[Finding]) -> str:
 
 
 def _completeness(report: Report) -> str:
-    inside = {row.template.rpartition(".")[0] for row in report.completeness}
-    lines = [r for r in report.completeness if r.mandatory and r.template not in inside]
+    lines = mandatory(report)
     if not lines:
         return "本次未作完整性核对。"
     counts = {name: sum(r.status in statuses for r in lines) for name, statuses in _STATUSES.items()}
@@ -146,6 +150,8 @@ def _near(report: Report) -> str:
     )
     told += f"；另有{len(near) - _TOLD}个" * (len(near) > _TOLD)
     told += "（明细见附件4）" + ("" if any(said) else "，方案中未见对上述系统的说明" if len(said) > 1 else _UNTOLD)
+    if report.conclusion.advice == DECLINE:
+        return f"{head}{told}。申报单位可就差异提交书面说明，是否属于重复建设，会商有关单位后认定。"
     return f"{head}{told}。建议请申报单位说明差异，并会商确定复用或整合。"
 
 
@@ -175,13 +181,14 @@ def _security(report: Report) -> str:
     return level.replace("。", "，") + found if level and found == clean else level + found
 
 
-def _money(report: Report) -> str:
+def _money(report: Report, policy: Policy) -> str:
     cut = [f for f in report.findings if f.rule == "CON-SUM"]
     said = _settled(report, MONEY, "")
     totals = [f for f in report.facts if f.key == "total_wan" and isinstance(f.value, float) and f.scope == "总投资"]
     if said or cut or not totals:
         return said or "材料中未见总投资金额。"
-    counted = "，概算明细未见计算差错" if any(f.evidence.table is not None for f in totals) else ""
+    sums = reckoned(report, policy)
+    counted = f"；概算明细的{'、'.join(sums)}经复核相符" if sums else "；未见可供复核的概算明细"
     return f"各处总投资一致，为{phrases.wan(report.submission.total_wan)}万元{counted}。"
 
 
@@ -196,7 +203,7 @@ def _old_system(report: Report) -> str:
     told = f"原系统为{''.join(f'“{inner(name)}”' for name in old)}。" if old else ""
     clean = "台账中未见原系统" if report.engine.systems else "台账尚未提供，未能比对原系统"
     clean += "，请评审时核实。" if report.submission.nature in ON_TOP else "。"
-    return told + _settled(report, OLD_SYSTEM, "方案已说明停用或整合安排。" if old else clean)
+    return told + _settled(report, OLD_SYSTEM, "方案已说明沿用、整合或停用安排。" if old else clean)
 
 
 def heavy(report: Report) -> list[Finding]:

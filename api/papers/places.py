@@ -23,6 +23,7 @@ _ITEM = re.compile(r"(?<=[“《])(\d{1,2}(?:\.\d{1,2}){0,2}) (?=[\u4e00-\u9fff]
 _STATED = re.compile(r"方案(\d{1,2}(?:\.\d{1,2}){1,2})(?=[为的总“])")
 _DIGITS = "〇一二三四五六七八九十"
 _DANGLING = re.compile(r"(?:明确)?(?:提出|要求|明确|规定|指出)$")  # leads to a quote that is cut off
+_INNER = {"“": "‘", "”": "’"}
 _PAIRS = {"（": "）", "(": ")", "〔": "〕", "《": "》", "“": "”", "‘": "’", "【": "】"}
 _DATE = re.compile(r"(?:20\d{2}年)?(?:第?[一二三四1-4]季度|\d{1,2}月(?:\d{1,2}日)?)|20\d{2}年")
 LISTED = re.compile(r"^\s*[（(]?[\d一二三四五六七八九十]{1,2}[)）.、．]\s*")  # 1）2022年…
@@ -94,6 +95,18 @@ def place(report: Report, evidence: Evidence) -> str:
 def inner(text: str) -> str:
     """Turn quotation marks within a quotation into the inner ones."""
     return text.replace("“", "‘").replace("”", "’")
+
+
+def nested(text: str) -> str:
+    """Turn the marks of quotations within quotations into the inner ones; a text whose marks do not pair stays."""
+    depth, told = 0, []
+    for sign in text:
+        depth -= sign == "”"
+        if depth < 0:
+            return text
+        told.append(_INNER[sign] if depth and sign in _INNER else sign)
+        depth += sign == "“"
+    return text if depth else "".join(told)
 
 
 def shortened(text: str, limit: int) -> str:

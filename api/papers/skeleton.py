@@ -8,6 +8,8 @@ Written so:
 - body: "{number}. {text}"
   each: must                  # once for every row of a list; with `blocks:`, all of them for every row
 - item: [（一）材料完整性。, "{completeness}"]
+- if: closed                  # several blocks under one condition
+  blocks: [...]
 - follows: 附件2　……          # heads an annex below the one before it; `annex` begins a page
 - table: files                # one of the tables of `api.papers.tables`
 """
@@ -62,7 +64,10 @@ def _blocks(name: str, entry: Any, values: Values, tables: Mapping[str, Grid]) -
         if any(bool(_value(name, str(key), values)) is not wanted for key in keys):
             return
     if "each" not in entry:
-        yield _block(name, entry, values, tables)
+        if isinstance(group := entry.get("blocks"), list):
+            yield from (block for one in group for block in _blocks(name, one, values, tables))
+        else:
+            yield _block(name, entry, values, tables)
         return
     inner = entry.get("blocks") or [{key: value for key, value in entry.items() if key not in {"each", "if", "unless"}}]
     for number, row in enumerate(_value(name, str(entry["each"]), values), start=1):

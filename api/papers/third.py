@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from api.papers.checks import checked
 from api.papers.places import formal, place, quote, spoken, words
 from models.domain.finding import Finding, Severity
 from models.domain.policy import Policy
@@ -18,6 +19,7 @@ def third(report: Report, policy: Policy, *, blind: bool) -> dict[str, Any]:
     """Return the placeholders of 第三方简报."""
     return {
         "dimensions": [_dimension(report, policy, d, blind=blind) for d in report.dimensions],
+        "checked": checked(report, policy),
         "attention": [] if blind else _attention(report),
         "blind": "是" if blind else "",
         "hidden": "个人姓名、电话、证件号、账号" + ("、编制单位" if blind else ""),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.papers.conclusions import conclusion
+from api.papers.conclusions import GO, MEND, conclusion
 from api.papers.demands import demands
+from api.papers.form_boxes import LEAD, opinion
 from api.papers.opinions import opinions
-from api.papers.places import message
-from api.papers.tables import funding, weighty
+from api.papers.places import message, words
+from api.papers.project_outline import funding
+from api.papers.tables import weighty
 from api.papers.third import third
 from api.reports import phrases
 from models.domain.policy import Policy
@@ -17,7 +19,6 @@ from models.domain.report import Report
 from models.domain.submission import Kind
 
 BLANK = "　　　　"
-LEAD = "牵头部门"  # the party of that name says 牵头部门意见
 _CONTENTS = 6  # items of 建设内容 named; the plan has all
 PLACEHOLDERS: Mapping[str, str] = {
     "blank": "留给手填的空白",
@@ -33,7 +34,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "contents_count": "建设内容的“等n项”或“，共n项”",
     "builder": "与申报单位不同的建设单位；没有则空",
     "lead_opinion": "牵头部门意见方面的问题；没有则空",
-    "lead_given": "牵头部门意见（各方意见里写的，或“见申报表”）；没有则空",
+    "lead_given": "牵头部门意见：各方意见里写的，或申报表该栏的原文；没有的写明原因",
     "policy": "办法名称",
     "policy_number": "办法文号",
     "unchecked": "未能核实的事项；没有则为“无。”",
@@ -43,6 +44,8 @@ PLACEHOLDERS: Mapping[str, str] = {
     "go": "建议进入评审的为“是”，否则空",
     "mend": "建议补正后再审的为“是”，否则空",
     "decline": "建议不予立项的为“是”，否则空",
+    "defer": "建议暂缓安排的为“是”，否则空",
+    "closed": "无需申报、不予受理的为“是”，否则空",
     "focus": "需重点论证的维度；没有则空",
     "on": "“，重点论证……”；没有则空",
     "then": "评审通过后怎样报批；其他则空",
@@ -75,10 +78,10 @@ PLACEHOLDERS: Mapping[str, str] = {
     "asked": "有必须补正或需要说明的事项为“是”，否则空",
     "annotated": "方案可作批注（docx、pdf）的为“是”，否则空",
     "dimensions": "列表：七个维度，每行 {number} {name} {quotes} {questions} {gaps} {points}",
+    "checked": "初审核对了什么、结果如何",
     "attention": "列表：初审提请关注的事项，每行 {number} {text}；盲评版没有",
     "blind": "盲评版为“是”，否则空",
     "hidden": "已隐去的内容",
-    "examples": "有相近系统和可比的已判定实例为“是”，否则空",
     "asked_count": "补正对照：上次提出的事项数",
     "fixed": "补正对照：已改的项数",
     "part": "补正对照：部分改正的项数",
@@ -105,18 +108,23 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 
 
-def values(report: Report, policy: Policy, *, blind: bool = False) -> dict[str, Any]:
-    """Return the values of the placeholders every paper but 一页纸 needs (see `brief.values`)."""
+def values(
+    report: Report, policy: Policy, *, blind: bool = False, views: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the values of the placeholders every paper but 一页纸 needs (see `brief.values`).
+
+    `views`: what the parties said, by party.
+    """
     asked = demands(report, policy)
     return {
         **dict.fromkeys(PLACEHOLDERS, ""),
         "blank": BLANK,
         **_project(report),
+        "lead_given": _lead_given(report, policy, views),
         **_checked(report),
         **conclusion(report, policy),
-        **opinions(report),
+        **opinions(report, policy),
         **asked,
-        "examples": "是" if any(d.examples for d in report.duplicates) else "",
         "asked": "是" if asked["must"] or asked["explain"] else "",
         **third(report, policy, blind=blind),
     }
@@ -143,17 +151,17 @@ def _project(report: Report) -> dict[str, Any]:
         "contents_count": f"等{count}项" if count > _CONTENTS else f"，共{count}项",
         "builder": builder if not s.unit.endswith(builder) and not builder.endswith(s.unit) else "",
         "lead_opinion": message(report, lead[0]).rstrip("。") if lead else "",
-        "lead_given": "见申报表" if not lead and _form_read(report) else "",
         "annotated": "是" if plan in {"docx", "docm", "pdf"} else "",
         "policy": report.policy.title,
         "policy_number": report.policy.version,
     }
 
 
-def _form_read(report: Report) -> bool:
-    """Whether there is a form whose opinion of the lead department could be looked for."""
-    missed = any("PRO-LEAD" in line.rules for line in report.not_checked)
-    return not missed and any(d.kind is Kind.FORM for d in report.documents)
+def _lead_given(report: Report, policy: Policy, views: Mapping[str, str] | None) -> str:
+    """牵头部门意见, or why there is none; one that may wait is given while the lead department looks at the plan."""
+    decided = report.conclusion.advice in {GO, MEND}
+    who = report.routing.lead_department or str(words(policy, "opinion_words").get("lead", LEAD))
+    return opinion(report, policy, views, f"，由{who}审核方案时提出（第四条、第六条）" if decided else "（第六条）")
 
 
 def _checked(report: Report) -> dict[str, str]:

@@ -69,17 +69,6 @@ def feature(name: str, value: float) -> str:
     return f"{value:.0%}" if name in _SHARES else f"{value:.2f}"
 
 
-def nearer(own: Mapping[str, float], one: Mapping[str, float], other: Mapping[str, float]) -> tuple[str, str]:
-    """Return by which features one is nearer to the first, by which to the second, in words."""
-    sides: tuple[list[str], list[str]] = ([], [])
-    for name, said in FEATURES.items():
-        if name in own and name in one and name in other:
-            apart = abs(own[name] - one[name]), abs(own[name] - other[name])
-            if apart[0] != apart[1]:
-                sides[apart[0] > apart[1]].append(said)
-    return "、".join(sides[0]), "、".join(sides[1])
-
-
 def wan(amount: float | None) -> str:
     """Return an amount as people write it, without the unit; "—" where there is none."""
     if amount is None:
