@@ -49,6 +49,7 @@ WIDTHS = {  # so that the whole list can be read on A3
     "审批方式": 11, "往期验收": 10, "状态": 7, "备注": 18, "来件": 14,
 }  # fmt: skip
 _WIDTH, _LINE, _HIGHEST = 12, 17.0, 405.0  # of a column not named, in signs; of a line and of the highest row, in pt
+_NO_SUM = frozenset({"建议不予立项", "无需申报", "不予受理"})  # advice beside which no sum is proposed
 OPEN_CUT = "有核减金额待核定"  # stands in 备注
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WIDE = 12  # columns that A4 does not hold
@@ -79,7 +80,7 @@ def row_of(report: Mapping[str, Any]) -> dict[str, Any]:
         "类别": "运维" if summary["nature"] == "运维" else "建设",
         "申报总额（万元）": total,
         "资金来源": "；".join(dict.fromkeys(_source(f) for f in stated["funding"])),
-        "初审建议额（万元）": round(total - cut, 4) if total is not None and cut is not None else total,
+        "初审建议额（万元）": _proposed(conclusion, total, cut),
         "核减额（万元）": cut,
         "结论": conclusion["advice"],
         "措施": "；".join(dict.fromkeys(m["kind"] for m in conclusion["measures"])),
@@ -89,6 +90,14 @@ def row_of(report: Mapping[str, Any]) -> dict[str, Any]:
         "往期验收": "；".join(dict.fromkeys(str(f["value"]) for f in stated["acceptance"] if f["value"])),
         "备注": "；".join([*_open_cuts(conclusion), *(f"未检查：{n['what']}" for n in report["not_checked"])]),
     }
+
+
+def _proposed(conclusion: Mapping[str, Any], total: float | None, cut: float | None) -> float | None:
+    """What the review would allow, in 万元; None for what is declined or put off."""
+    put_off = any(m["kind"] == "暂缓" for m in conclusion["measures"])
+    if conclusion["advice"] in _NO_SUM or put_off or total is None:
+        return None
+    return round(total - (cut or 0.0), 4)
 
 
 def _source(fact: Mapping[str, Any]) -> str:

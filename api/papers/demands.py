@@ -50,15 +50,19 @@ def told(report: Report, policy: Policy) -> list[Finding]:
 
 def group(finding: Finding) -> str:
     """Say under which heading a demand stands: the negative list asks for an explanation, faults for mending."""
-    if finding.rule.startswith("NEG-") or finding.rule == "PRO-STARTED":
+    return _group(finding.rule, finding.severity)
+
+
+def _group(rule: str, severity: Severity) -> str:
+    if rule.startswith("NEG-") or rule == "PRO-STARTED":
         return "explain"
-    return "improve" if finding.severity is Severity.NOTICE else "must"
+    return "improve" if severity is Severity.NOTICE else "must"
 
 
-def weight(finding: Finding, policy: Policy) -> str:
+def weight(rule: str, severity: Severity, policy: Policy) -> str:
     """Say in one word what is asked of the applicant, for papers beside 补正通知; what it is not told is a notice."""
     silent = words(policy, "notice_words").get("not_told", ())
-    return "提请注意" if finding.rule in silent else _WEIGHTS[group(finding)]
+    return "提请注意" if rule in silent else _WEIGHTS[_group(rule, severity)]
 
 
 def demand(

@@ -76,7 +76,7 @@ def _versions(report: Report) -> Grid:
 def _findings(report: Report, policy: Policy) -> Grid:
     rows = [
         (
-            *(str(i), weight(f, policy), f.title, message(report, f)),
+            *(str(i), weight(f.rule, f.severity, policy), f.title, message(report, f)),
             "\n".join(place(report, e) + quote(e, stop=True) for e in f.evidence) or "材料中未见",
             "\n".join(part for part in (formal(f.clause.ref), f.suggestion) if part),
         )

@@ -11,9 +11,9 @@ from typing import Any
 
 from api.merging import as_objects, groups, member
 from api.papers.blocks import Paper
+from api.papers.demands import weight
 from api.papers.places import formal
 from api.papers.yearly_board import board
-from api.reports.phrases import SEVERITIES
 from api.spreadsheet import COLUMNS, WIDTHS, add_groups, fill, row_of
 from models.domain.errors import SubmissionError
 from models.domain.finding import Severity
@@ -27,6 +27,7 @@ _EMPTY = {  # what the columns of 项目 hold that no material tells
     "本年度（万元）": "由单位按分年度安排填写",
     "后续年度（万元）": "由单位按分年度安排填写",
     "第三方建议额（万元）": "第三方返回意见后由单位填写",
+    "初审建议额（万元）": "空的为建议不予立项、暂缓安排、无需申报或不予受理，或材料中未见总投资",
     "核减额（万元）": "空的为初审未提出核减，或金额待核定（见备注）",
     "往期验收": "空的为材料中未说明",
     "相近项目/系统": "空的为未发现主要或部分功能相近的",
@@ -35,7 +36,7 @@ _EMPTY = {  # what the columns of 项目 hold that no material tells
 _FINDINGS = {
     "项目名称": 26,
     "申报单位": 20,
-    "程度": 9,
+    "要求": 9,
     "事项": 20,
     "审核意见": 44,
     "原文摘录": 40,
@@ -68,20 +69,21 @@ def workbook(folder: Path, policy: Policy | None = None) -> bytes:
 
     from corpus.policies import load_policy
 
+    policy = policy or load_policy()
     reports = _reports(folder)
     rows = [{**row_of(report), "来件": name, "状态": "已审核"} for name, report in reports]
     book = Workbook()
     book.remove(book.worksheets[0])
     fill(book.create_sheet("项目"), COLUMNS, [[i, *_cells(row)] for i, row in enumerate(rows, 1)], WIDTHS)
-    heads: tuple[str, ...] = ("项目名称", "申报单位", "程度", "事项", "审核意见", "原文摘录", "依据", "建议")
-    fill(book.create_sheet("问题"), heads, list(_findings(reports)), _FINDINGS)
+    heads: tuple[str, ...] = ("项目名称", "申报单位", "要求", "事项", "审核意见", "原文摘录", "依据", "建议")
+    fill(book.create_sheet("问题"), heads, list(_findings(reports, policy)), _FINDINGS)
     heads = ("项目名称", "相近项目/系统", "单位", "类别", "相近功能项数", "情况")
     fill(book.create_sheet("相近"), heads, list(_near(reports)), _NEAR)
     titles = [_title(report) for _, report in reports]
     widths = {"项目": 36} | dict.fromkeys(titles, 18)
     fill(book.create_sheet("相近矩阵"), ("项目", *titles), list(_matrix(reports)), widths)
     members = {name: member(report) for name, report in reports}
-    add_groups(book, as_objects(groups(members, policy or load_policy())), members)
+    add_groups(book, as_objects(groups(members, policy)), members)
     for key, title in (("领域", "金额按领域"), ("申报单位", "金额按单位")):
         heads = (key, "项目数", _TOTAL, _CUT, _REST)
         fill(
@@ -130,14 +132,14 @@ def _title(report: dict[str, Any]) -> str:
     return str(report["submission"]["title"])
 
 
-def _findings(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
+def _findings(reports: Sequence[tuple[str, dict[str, Any]]], policy: Policy) -> Iterable[list[Any]]:
     for _, report in reports:
         for f in report["findings"]:
-            severity = SEVERITIES[Severity(f["severity"])]
+            asked = weight(f["rule"], Severity(f["severity"]), policy)
             unit = report["submission"]["unit"]
             quotes = dict.fromkeys(e["quote"].replace(" | ", "　") for e in f["evidence"][:_QUOTES] if e["quote"])
             told = (formal(f["title"]), formal(f["message"]), "\n".join(quotes) or "材料中未见")
-            yield [_title(report), unit, severity, *told, formal(f["clause"]["ref"]), formal(f["suggestion"])]
+            yield [_title(report), unit, asked, *told, formal(f["clause"]["ref"]), formal(f["suggestion"])]
 
 
 def _near(reports: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[list[Any]]:
