@@ -92,6 +92,14 @@ def test_every_old_system_is_named_in_both_papers() -> None:
         assert "“某某管理平台”“‘加梯通’小程序”" in said(kind, report)
 
 
+def test_functions_charged_again_are_told_with_the_old_system_that_has_them() -> None:
+    report = specimen(POLICY)
+    old = replace(report.duplicates[0], relation="own_predecessor", system_name="受理平台（一期）")
+    again = replace(report.findings[3], target="业务受理、统计", message="某局“受理平台（一期）”已建功能本期再次列入。")
+    report = replace(report, duplicates=(old,), findings=(again,))
+    assert "与现有“受理平台（一期）”相近" in said(NOTICE, report)
+
+
 # 2 and 4 the lead department
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.papers.places import formal, message, place, quoted, words
+from api.papers.places import formal, inner, message, nested, place, quoted, words
 from models.domain.finding import Finding, Severity
 from models.domain.policy import Policy
 from models.domain.report import Report
@@ -77,7 +77,7 @@ def demand(
     if finding.rule.startswith("NEG-"):
         body = _listed(report, [finding, *more], where=where)
         if finding.rule in {"NEG-2B", "NEG-3"} and finding.target:
-            body += said["near_other"] if other else str(said["near_own"]).replace("{system}", finding.target)
+            body += said["near_other"] if other else str(said["near_own"]).replace("{system}", _system(report, finding))
         body += finding.suggestion
     elif other:
         body = str(said["near_other"]) + finding.suggestion
@@ -90,7 +90,7 @@ def demand(
         body += "。" + finding.suggestion
     label = _label(said, finding)
     example = said.get("examples", {}).get(finding.template, "") if finding.rule.startswith("SEC-") else ""
-    return (
+    return nested(
         (f"【{label}】" if label else "") + body + (f"可参考：“{example}”（示例，请按实际填写）。" if example else "")
     )
 
@@ -105,6 +105,12 @@ def _listed(report: Report, findings: Sequence[Finding], *, where: bool) -> str:
     if places:
         return f"{places[0]}，涉及{ref}。"
     return f"此处涉及{ref}。" if findings[0].evidence else f"涉及{ref}。"
+
+
+def _system(report: Report, finding: Finding) -> str:
+    """Name the system a finding comes near to: its target, or the old system whose functions are its target."""
+    old = (d.system_name for d in report.duplicates if d.relation == "own_predecessor")
+    return inner(next((name for name in old if name in finding.message), finding.target))
 
 
 def of_others(report: Report, finding: Finding) -> bool:
