@@ -263,7 +263,7 @@ def _standing(system: System, relation: str) -> str:
     elif relation == "shared_capability":
         words = "该系统提供公共能力，宜复用。"
     elif relation == "higher_level":
-        advice = "统建系统。" if system.unified else "系统，建议会商确认是否覆盖本区业务。"
+        advice = "统建系统。" if system.unified else "系统，是否覆盖本区业务待核实。"
         words = f"该系统为{system.level}级{advice}"
     if system.status and system.status != "在用":
         words += f"台账登记状态为{system.status}。"

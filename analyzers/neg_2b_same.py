@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
         partly = bool(_PARTLY.search(said)) and not _WHOLLY.search(said)
         severity = Severity.WARNING if partly else Severity.BLOCKER
         what = "部分功能相近" if partly else "功能相近"
-        message = f"此处自述已有{what}的系统而仍另行建设，属第八条第（二）项所列情形，建议会商确定复用或整合。"
+        message = f"此处自述已有{what}的系统而仍另行建设，属第八条第（二）项所列情形，宜复用或整合。"
         found = finding(context, suspicion, severity, message)
         yield replace(found, main_content=not partly and about_whole_project(said))
     yield from _counted(context)
@@ -63,6 +63,6 @@ def _counted(context: Context) -> Iterator[Finding]:
     reported = quoted(context, "NEG-2B")
     for passage in context.submission.passages:
         if passage.kind is PassageKind.ROW and passage.evidence.quote not in reported and _COUNTED.search(passage.text):
-            message = "此处自述另一系统与本项目有多项功能相同，建议会商确定复用或整合。"
+            message = "此处自述另一系统与本项目有多项功能相同，宜复用或整合。"
             values = {"message": message, "template": "2.3.4"}
             yield worded(context, "NEG-2B", Severity.WARNING, values, [passage.evidence])

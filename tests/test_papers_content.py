@@ -333,6 +333,17 @@ def test_quotes_within_quotes_have_the_inner_marks() -> None:
     assert "与“账里有‘数’工具”相近" in said(OPINION, report)
 
 
+def test_what_the_plan_itself_says_of_other_systems_is_told_beside_an_empty_comparison() -> None:
+    report = specimen(POLICY)
+    report = replace(report, engine=replace(report.engine, systems=9), duplicates=(), findings=report.findings[:1])
+    itself = replace(report.findings[0], rule="NEG-2B", target="", message="此处自述已有功能相近的系统而仍另行建设。")
+    above = replace(itself, rule="NEG-3", message="此处表明上级部门已明确或决定统筹建设同类系统。")
+    for kind, more in ((OPINION, "，见本部分（三）"), (PAGE, "")):
+        assert "未发现主要功能相近的系统。" in said(kind, report)
+        for finding, told in ((itself, "方案自述已有功能相近的系统"), (above, "材料提及上级统筹建设")):
+            assert f"未发现主要功能相近的系统；{told}{more}。" in said(kind, replace(report, findings=(finding,)))
+
+
 # 13 what was checked
 
 

@@ -14,7 +14,7 @@ from api.papers.glance import at_a_glance, shares
 from api.papers.opinions import ON_TOP
 from api.papers.places import LISTED, formal, inner, measured, shortened, words
 from api.papers.skeleton import fill
-from api.papers.tables import near_systems
+from api.papers.tables import near_systems, told_otherwise
 from api.papers.values import values
 from api.reports import phrases
 from models.domain.errors import PolicyError
@@ -127,7 +127,8 @@ def _existing(report: Report, limit: int) -> str:
         return "台账尚未提供，未作比对。"
     near = near_systems(report)
     if not near:
-        return "区级台账中未发现主要功能相近的系统。"
+        told = "，".join(told_otherwise(report))
+        return "区级台账中未发现主要功能相近的系统" + (f"；{told}。" if told else "。")
     named = "".join(f"“{shortened(inner(d.system_name), max(24, limit))}”" for d in near[:2])
     told = f"与{named}" + (f"等{len(near)}个系统" if len(near) > 2 else "") + "功能相近，"
     return told + ("宜复用或整合。" if report.conclusion.advice == DECLINE else "待会商。")

@@ -11,7 +11,7 @@ from api.papers.conclusions import DECLINE
 from api.papers.money import reckoned
 from api.papers.places import formal, inner, item_number, measured, quote, quoted, spoken
 from api.papers.sentences import statement
-from api.papers.tables import near_systems, weighty
+from api.papers.tables import near_systems, told_otherwise, weighty
 from api.reports import phrases
 from api.reports.html import negative_list
 from models.domain.finding import Finding, Severity
@@ -142,7 +142,8 @@ def _near(report: Report) -> str:
         return "区级应用台账尚未提供，本次未作比对。"
     head = f"经与区级应用台账（{report.engine.systems}个系统）比对，"
     if not near:
-        return head + "未发现主要功能相近的系统。"
+        told = "；".join(f"{text}，见本部分（三）" for text in told_otherwise(report))
+        return head + "未发现主要功能相近的系统" + (f"；{told}。" if told else "。")
     said = [statement(report, d.system_name) for d in near[:_TOLD]]
     told = "；".join(
         _alike(d) + (f"，申报单位说明为{s}" if s else "，方案中未见说明" if any(said) else "")

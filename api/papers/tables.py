@@ -13,7 +13,7 @@ from api.papers.places import formal, message, place, quote
 from api.papers.project_outline import outline
 from api.papers.sentences import statement
 from api.reports import phrases
-from models.domain.finding import Finding
+from models.domain.finding import Finding, Severity
 from models.domain.policy import Policy
 from models.domain.report import Duplicate, Report
 
@@ -44,6 +44,16 @@ def tables(report: Report, policy: Policy, asked: Sequence[Mapping[str, str]]) -
 def near_systems(report: Report) -> list[Duplicate]:
     """The systems a paper speaks of: those whose functions come near."""
     return [d for d in report.duplicates if d.verdict != "related"]
+
+
+def told_otherwise(report: Report) -> list[str]:
+    """Say what the papers themselves tell of systems to use instead, beside those the register has."""
+    rules = {f.rule for f in report.findings if f.severity is not Severity.NOTICE and f.evidence}
+    known = {d.system_name for d in report.duplicates}
+    own = any(
+        f.rule == "NEG-2B" and f.target not in known and f.severity is not Severity.NOTICE for f in report.findings
+    )
+    return ["方案自述已有功能相近的系统"] * own + ["材料提及上级统筹建设"] * ("NEG-3" in rules)
 
 
 _FORMATS = {"docx": "Word", "docm": "Word", "doc": "Word", "wps": "WPS", "xlsx": "Excel", "xls": "Excel", "et": "WPS"}
