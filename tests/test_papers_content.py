@@ -105,7 +105,7 @@ def test_functions_charged_again_are_told_with_the_old_system_that_has_them() ->
 
 def test_an_empty_box_is_said_to_be_empty_in_every_paper() -> None:
     report = blank_lead()
-    assert "牵头部门意见：申报表未填写该栏，由某牵头部门审核方案时提出" in said(OPINION, report)
+    assert "牵头部门意见：申报表未填写该栏，待某牵头部门提出" in said(OPINION, report)
     page = make(PAGE, Matter(report, POLICY))
     assert "牵头部门：申报表未填写该栏；" in page.text()
     assert next(b for b in page.blocks if isinstance(b, Grid)).rows[0][1] == "未填写"

@@ -48,12 +48,17 @@ def make(kind: str, matter: Matter) -> Paper:
         PolicyError: the pack has no skeleton of this kind, or it asks for what there is not.
         SubmissionError: 补正对照 without an earlier review.
     """
-    paper = fill(kind, skeleton(matter.policy, kind), *material(kind, matter)).mapped(nested)
+    paper = fill(kind, skeleton(matter.policy, kind), *material(kind, matter))
     return paper.mapped(_mask(matter)) if kind == THIRD else paper
 
 
 def material(kind: str, matter: Matter) -> tuple[dict[str, Any], dict[str, Grid]]:
     """Return the placeholders and the tables of a paper, for a skeleton or an office's own template; see `make`."""
+    said, grids = _material(kind, matter)
+    return masked(said, nested), {name: replace(grid, rows=masked(grid.rows, nested)) for name, grid in grids.items()}
+
+
+def _material(kind: str, matter: Matter) -> tuple[dict[str, Any], dict[str, Grid]]:
     report, policy = matter.report, matter.policy
     if kind == PAGE:
         return brief.fitted(report, policy, skeleton(policy, kind), matter.choices)

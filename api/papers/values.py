@@ -161,7 +161,7 @@ def _lead_given(report: Report, policy: Policy, views: Mapping[str, str] | None)
     """牵头部门意见, or why there is none; one that may wait is given while the lead department looks at the plan."""
     decided = report.conclusion.advice in {GO, MEND}
     who = report.routing.lead_department or str(words(policy, "opinion_words").get("lead", LEAD))
-    return opinion(report, policy, views, f"，由{who}审核方案时提出（第四条、第六条）" if decided else "（第六条）")
+    return opinion(report, policy, views, f"，待{who}提出" if decided else "（第六条）")
 
 
 def _checked(report: Report) -> dict[str, str]:
