@@ -124,6 +124,10 @@ def test_lines_that_do_not_add_up_say_at_what_they_stand() -> None:
     assert (page["单价\n（万元）"], page["计算复核"]) == ("0.00008", "相符")
     assert (lesson["建议额\n（万元）"], lesson["理由"]) == ("5.4", "数量×单价与所列金额不符，核实前按送审额计")
     assert (whole["建议额\n（万元）"], whole["理由"]) == ("9.08", "与各行之和不符，按各行之和计")
+    assert (lesson["核减额\n（万元）"], whole["核减额\n（万元）"]) == (
+        "",
+        "待核实",
+    )  # no cut, or 核减合计 would be wrong
 
 
 def test_cuts_with_and_without_an_amount_say_so_in_every_paper() -> None:

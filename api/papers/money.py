@@ -97,10 +97,13 @@ class _Cuts:
             self.since, self.whole = self.since + (cut.amount_wan or 0.0), self.whole + (cut.amount_wan or 0.0)
         rest = self._rest(line, less, checked)
         wrong = checked.startswith("应为")
-        shown = _UNFIXED if cut is not None and less is None else _difference(line, rest)
-        proposed = (shown if shown in {_OPEN, _UNFIXED} else figure(rest), shown)
+        proposed = (figure(rest), _difference(line, rest))
         if not has_sum(self.report):
             proposed = ("—", "—")
+        elif cut is not None and less is None:
+            proposed = (_UNFIXED, _UNFIXED)
+        elif wrong and line.kind is not LineKind.ITEM:
+            proposed = (figure(rest), _OPEN)  # a sum that is not right is no cut
         kind, reason = (_WRONG if wrong else "", _doubt(line, self.report) if wrong else "")
         if cut is not None:
             self.placed.add(cut.target)
@@ -156,11 +159,11 @@ def _doubt(line: BudgetLine, report: Report) -> str:
 
 
 def _difference(line: BudgetLine, rest: float | None) -> str:
-    """核减额: 送审额 less 建议额, "" where they are the same; a sum that should be larger is to be explained."""
+    """核减额: 送审额 less 建议额, "" where they are the same."""
     if line.amount_wan is None or rest is None:
         return ""
     less = round(line.amount_wan - rest, 4)
-    return "" if less == 0 else figure(less) if less > 0 else _OPEN
+    return figure(less) if less else ""
 
 
 def has_sum(report: Report) -> bool:
