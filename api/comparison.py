@@ -10,7 +10,7 @@ from typing import Any
 from api.reports.phrases import FACTS
 
 Object = Mapping[str, Any]
-_WEIGHT = {"notice": 0, "warning": 1, "blocker": 2}
+WEIGHT = {"notice": 0, "warning": 1, "blocker": 2}
 ASKED_FACTS = {  # which facts a finding asks the applicant to put right
     "total_wan": ("CON-TOTAL", "CON-SUM", "CON-FUNDING"),
     "funding": ("CON-FUNDING", "CON-TOTAL"),
@@ -58,8 +58,8 @@ def compare(before: Object, after: Object, read_before: Sequence[Object], read_a
     old, new = before["findings"], after["findings"]
     pairs = paired(old, new)
     matched = {id(o) for o, _ in pairs} | {id(n) for _, n in pairs}
-    worse = tuple(n for o, n in pairs if _WEIGHT[n["severity"]] > _WEIGHT[o["severity"]])
-    still = tuple(n for o, n in pairs if _WEIGHT[n["severity"]] <= _WEIGHT[o["severity"]])
+    worse = tuple(n for o, n in pairs if WEIGHT[n["severity"]] > WEIGHT[o["severity"]])
+    still = tuple(n for o, n in pairs if WEIGHT[n["severity"]] <= WEIGHT[o["severity"]])
     rules = {f["rule"] for f in old}
     asked = _asked(old)
     changes = [*_facts(before, after, rules), *_rows(read_before, read_after, asked), *_functions(before, after, asked)]

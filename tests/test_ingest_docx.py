@@ -214,6 +214,17 @@ def test_python_docx_round():
     assert paragraphs(document)[0].outline_level == 2
     assert document.headers == ("页眉字",)
     assert ("title", "方案") in document.properties
+    assert "pages" not in dict(document.properties)  # the library writes 1 page of 0 characters
+    counted = io.BytesIO()
+    with zipfile.ZipFile(out) as given, zipfile.ZipFile(counted, "w") as taken:
+        for entry in given.infolist():
+            data = (
+                given.read(entry).replace(b"<Pages>1<", b"<Pages>32<").replace(b"<Characters>0<", b"<Characters>9000<")
+            )
+            taken.writestr(entry, data)
+    again = read_bytes(counted.getvalue(), "方案.docx")
+    assert ("pages", "32") in again.properties
+    assert again.pages is None
 
 
 @pytest.mark.parametrize(

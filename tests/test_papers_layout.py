@@ -11,10 +11,11 @@ import pypdfium2
 import pytest
 from test_papers import POLICY, squashed
 
-from api.papers.blocks import Body, Grid, Heading, Item, Line, Paper, signed, title_lines
+from api.papers.blocks import Body, Grid, Heading, Item, Line, Paper, signed
 from api.papers.making import WRITTEN, Matter, make
-from api.papers.places import measured, shortened
+from api.papers.places import listed, measured, shortened
 from api.papers.specimen import earlier, specimen
+from api.papers.titles import title_lines
 from api.reports import official, typeset
 
 
@@ -54,6 +55,12 @@ def test_long_titles_break_where_they_may() -> None:
         "拱墅区互联网诊疗服务项目（二期）",
         "（某区人民医院）立项情况",
     ]
+    assert title_lines("关于《某某区某某局农机作业补贴核验服务能力提升项目（二期）》的初步审核意见", 20) == [
+        "关于《某某区某某局农机作业补贴核验服务", "能力提升项目（二期）》的初步审核意见",
+    ]  # fmt: skip
+    assert title_lines("《某某区某某局某某资源智慧化管理平台扩建项目》初步评审征询简报", 20) == [
+        "《某某区某某局某某资源智慧化管理", "平台扩建项目》初步评审征询简报",
+    ]  # fmt: skip
     assert title_lines("甲" * 21, 20) == ["甲" * 11, "甲" * 10]  # no sign stands alone
     assert title_lines("甲" * 30, 20) == ["甲" * 30]  # as it falls
 
@@ -68,7 +75,7 @@ def test_no_signature_stands_without_text() -> None:
     assert signed((Line("说明："), table, Line("签字"))) == [True, True, False]
     assert signed((table, Line("次表："), table, Line("签字"))) == [False, True, True, False]
     ends = docx.Document(io.BytesIO(official.docx(Paper("试", (table, Line("签字")))))).tables[0].rows
-    assert [bool(r.cells[0].paragraphs[0].paragraph_format.keep_with_next) for r in ends] == [*[False] * 20, True]
+    assert [bool(r.cells[0].paragraphs[0].paragraph_format.keep_with_next) for r in ends] == [True, *[False] * 19, True]
     paper = Paper("试", (Body("（二）"), Item("（三）", "报批。"), *blocks))
     kept = [p.paragraph_format.keep_with_next for p in docx.Document(io.BytesIO(official.docx(paper))).paragraphs]
     assert [bool(one) for one in kept] == [False, True, True, True, True, True, True, False]
@@ -126,6 +133,12 @@ def test_quotes_are_cut_where_a_clause_ends(text: str, limit: int, said: str) ->
     assert shortened(text, limit) == said
 
 
+def test_numbers_in_a_row_are_told_as_a_range() -> None:
+    assert listed((13, 5, 8, 9, 10, 11, 12)) == "5、8至13"
+    assert listed((1, 2, 4)) == "1、2、4"
+    assert listed(()) == ""
+
+
 def test_a_goal_is_told_from_its_number_on() -> None:
     said = "1）本项目建成后，协商周期明显缩短，每单元平均减少42天，满意率达95%"
     assert measured(said, 30) == "每单元平均减少42天，满意率达95%"
@@ -135,14 +148,23 @@ def test_a_goal_is_told_from_its_number_on() -> None:
     assert measured("11月底实现53家单位全覆盖，旧系统下线", 40) == "11月底实现53家单位全覆盖，旧系统下线"
 
 
+def test_a_heading_may_begin_a_page() -> None:
+    paper = Paper("试", (Body("前"), Heading("一、"), Body("中"), Heading("二、", fresh=True), Body("后")))
+    pages = [squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(paper))]
+    assert [page.partition("—")[0] for page in pages] == ["前一、中", "二、后"]
+    breaks = [p.paragraph_format.page_break_before for p in docx.Document(io.BytesIO(official.docx(paper))).paragraphs]
+    assert [bool(one) for one in breaks] == [False, False, False, True, False]
+
+
 def test_a_tall_row_runs_over_the_page() -> None:
     """No page is left half empty for a row that does not go on it; a row of ordinary length stands whole."""
-    tall, short = "\n".join(f"第{n}行" for n in range(14)), "甲\n乙\n丙"
-    grid = Grid(("项目", "内容"), (("高", tall), ("矮", short)), (1, 4))
+    tall, short = "\n".join(f"第{n}行" for n in range(24)), "\n".join(f"矮{n}" for n in range(19))
+    grid = Grid(("项目", "内容"), (("高", tall), ("半", short)), (1, 4))
     paper = Paper("试", (*(Body("文") for _ in range(15)), grid))
-    first, second = (squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(paper)))
-    assert "第0行" in first
-    assert "第13行" in second
+    pages = [squashed(p.get_textpage().get_text_range()) for p in pypdfium2.PdfDocument(typeset.pdf(paper))]
+    assert "第0行" in pages[0]
+    assert "第23行" in pages[1]
+    assert [("矮0" in page, "矮18" in page) for page in pages if "矮" in page] == [(True, True)]
     rows = docx.Document(io.BytesIO(official.docx(paper))).tables[0].rows
     assert [bool(row._tr.xpath("w:trPr/w:cantSplit")) for row in rows] == [True, False, True]
 
@@ -168,4 +190,5 @@ def test_no_page_ends_within_a_short_table(before: int) -> None:
     assert stands == [True, True, True, False]
     long = replace(grid, rows=grid.rows * 4)
     table = docx.Document(io.BytesIO(official.docx(replace(paper, blocks=(long,))))).tables[0]
-    assert not any(cell.paragraphs[0].paragraph_format.keep_with_next for row in table.rows for cell in row.cells)
+    kept = [any(cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells) for row in table.rows]
+    assert kept == [True] + [False] * len(long.rows)  # the head stands with the first row, and both with a heading

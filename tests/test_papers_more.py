@@ -17,13 +17,14 @@ from test_papers import POLICY, docx_text, pdf_text, seeded_report, squashed
 
 from api.papers import brief
 from api.papers.annotated import annotated
+from api.papers.answered import FIXED, OPEN, PART
 from api.papers.blocks import Body, Grid, Paper, Title, lines
 from api.papers.conclusions import conclusion
 from api.papers.decisions import Decisions, decided, of_store
 from api.papers.making import AGAIN, NOTICE, OPINION, PAGE, THIRD, WRITTEN, Matter, make, material
 from api.papers.masking import HIDDEN, Mask
 from api.papers.places import formal, message, quote, spoken
-from api.papers.resubmission import FIXED, NEW, OPEN, PART
+from api.papers.resubmission import MISSED
 from api.papers.specimen import earlier, specimen
 from api.reports import json as as_json
 from api.reports import official, stored, typeset
@@ -154,21 +155,33 @@ def rounded(text: str) -> str:
 def test_resubmission() -> None:
     paper = make(AGAIN, Matter(specimen(POLICY), POLICY, earlier=earlier(POLICY)))
     results, changes = [b for b in paper.blocks if isinstance(b, Grid)]
-    states = {row[1]: row[5] for row in results.rows}
-    assert [state for problem, state in states.items() if "建设周期" in problem] == [FIXED]
-    assert [state for problem, state in states.items() if "总投资" in problem] == [PART]
-    assert [state for problem, state in states.items() if "内容" in problem and "未见" in problem] == [OPEN]
-    assert [state for problem, state in states.items() if problem.startswith("（上次未提出）")] == [NEW]
-    assert changes.rows[0][1:5] == ("内容", "用户数", "约4000人", "约5000人")
-    assert "上次提出4项，已改1项，部分改正1项，未改2项；另有新问题1项。" in paper.text()
+    states = {row[1]: (row[0], row[5].partition("\n")[0]) for row in results.rows}
+    told = {mark: text for part in ("must", "explain", "improve") for mark, text in noticed(part)}
+    assert [mark for mark, _ in states.values() if "、" in mark] == list(told)
+    for problem, state in (("建设周期", FIXED), ("总投资", PART), ("【缺项】", OPEN), ("（上次未提出）", MISSED)):
+        assert [s for asked, (_, s) in states.items() if problem in asked] == [state], problem
+    assert all(row[1].partition("。")[0] in told[row[0]] for row in results.rows if row[0] in told)
+    for where in ("方案“一、基本概述”部分", "概算表"):
+        said = (
+            f"{where}第2行：“1　受理模块开发　12　1.1　13.2”",
+            f"{where}第2行：“1　受理模块开发　12　1.2　14.4”",
+            "未要求",
+        )
+        assert ("概算行改动", *said) in [row[1:5] for row in changes.rows]
+    assert [row[1] for row in changes.rows] == ["概算行改动"] * 4 + ["数字改动"]
     with pytest.raises(SubmissionError, match="previous"):
         make(AGAIN, Matter(specimen(POLICY), POLICY))
+
+
+def noticed(part: str) -> list[tuple[str, str]]:
+    said, _ = material(NOTICE, Matter(earlier(POLICY), POLICY))
+    return [(row["mark"], row["subject"]) for row in said[part]]
 
 
 def test_a_heavier_fault_is_named_as_such() -> None:
     before = replace(sample_report(), findings=(replace(room_finding(), severity=Severity.WARNING),))
     grid = next(b for b in make(AGAIN, Matter(sample_report(), POLICY, earlier=before)).blocks if isinstance(b, Grid))
-    assert grid.rows[0][5] == "未改，且有加重"
+    assert grid.rows[0][5] == "未补正\n（比上次更重）"
 
 
 def pdf_plan(text: str) -> bytes:

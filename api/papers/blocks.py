@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 _SIGN, _INSET = 0.37, 0.38  # cm: a sign of 10.5 pt, the blank at both sides of a cell
-_LEAST = 4  # signs of a title's last line
-TALL = 12  # lines from which a row may run over a page
+TALL = 20  # lines from which a row may run over a page: half of one
 _SHORT = 10  # lines up to which a table stands whole on one page
 
 
@@ -22,9 +20,10 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """一、… ."""
+    """一、…; `fresh`: on a page of its own."""
 
     text: str
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,31 +134,6 @@ def closing_lines(blocks: Sequence[Block], at: int) -> tuple[Line, ...]:
     below = blocks[at + 1 :]
     lines = tuple(block for block in takewhile(lambda block: isinstance(block, Line), below) if isinstance(block, Line))
     return () if isinstance(next(iter(below[len(lines) :]), None), Grid) else lines
-
-
-def title_lines(text: str, room: int) -> list[str]:
-    """Break a title that is longer than `room` signs so that no line holds a sign or two.
-
-    Behind 》 or before the last of the brackets in a row where both parts make a line of their own, else in lines of
-    about the same length.
-    """
-    if len(text) <= room:
-        return [text]
-    inner = {m.end() for m in re.finditer(r"(?<=.)(?=（[^（）]*）（)", text)}  # 某项目（二期）（某单位）
-    signs = [i + 1 if sign == "》" else i for i, sign in enumerate(text) if sign in "》（" and i not in inner]
-    ends = [
-        at
-        for at in signs
-        if at <= room and _LEAST <= len(text) - at <= room and "《" not in text[:at].rsplit("》", maxsplit=1)[-1]
-    ]
-    if ends:
-        at = min(ends, key=lambda at: abs(2 * at - len(text)))
-        return [text[:at], text[at:]]
-    number = -(-len(text) // room)
-    if len(text) - (number - 1) * room >= room // 3:
-        return [text]  # the last line is long enough as it falls
-    each = -(-len(text) // number)
-    return [text[at : at + each] for at in range(0, len(text), each)]
 
 
 def lines(block: Block) -> list[str]:

@@ -6,6 +6,7 @@ Findings of the negative list that ask for the same are one demand with several 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from api.papers.places import formal, inner, message, nested, place, quoted, words
@@ -19,16 +20,38 @@ _PARTS = {"must": "一", "explain": "二", "improve": "三"}
 _WEIGHTS = {"must": "必须补正", "explain": "需要说明", "improve": "建议完善"}  # as the headings of 补正通知 have it
 
 
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One demand of the notice: its part (must, explain, improve), its number (一、1), its words, its findings."""
+
+    part: str
+    mark: str
+    text: str
+    subject: str
+    findings: tuple[Finding, ...]
+
+
 def demands(report: Report, policy: Policy) -> dict[str, Any]:
     """Return the lists `must`, `explain`, `improve` and their counts; each row has `text` and, short, `subject`."""
     parts: dict[str, list[dict[str, str]]] = {part: [] for part in _PARTS}
-    for some in _together(report, policy):
-        part = group(some[0])
-        text = demand(report, policy, some[0], more=some[1:])
-        if text not in [row["text"] for row in parts[part]]:
-            number = f"{_PARTS[part]}、{len(parts[part]) + 1}"
-            parts[part].append({"text": text, "subject": _subject(report, policy, some[0]), "mark": number})
+    for one in numbered(report, policy):
+        parts[one.part].append({"text": one.text, "subject": one.subject, "mark": one.mark})
     return {**parts, **{f"{name}_count": str(len(rows)) for name, rows in parts.items()}}
+
+
+def numbered(report: Report, policy: Policy) -> list[Demand]:
+    """Return the demands as the notice numbers them."""
+    parts: dict[str, list[Demand]] = {part: [] for part in _PARTS}
+    for some in _together(report, policy):
+        mine = parts[group(some[0])]
+        text = demand(report, policy, some[0], more=some[1:])
+        same = next((i for i, one in enumerate(mine) if one.text == text), None)
+        if same is not None:
+            mine[same] = replace(mine[same], findings=(*mine[same].findings, *some))
+            continue
+        mark = f"{_PARTS[group(some[0])]}、{len(mine) + 1}"
+        mine.append(Demand(group(some[0]), mark, text, _subject(report, policy, some[0]), tuple(some)))
+    return [one for part in parts.values() for one in part]
 
 
 def _together(report: Report, policy: Policy) -> list[list[Finding]]:

@@ -9,7 +9,7 @@ from typing import Any
 from api.papers.checks import mandatory
 from api.papers.conclusions import DECLINE
 from api.papers.money import reckoned
-from api.papers.places import formal, inner, item_number, measured, quote, quoted, spoken
+from api.papers.places import formal, inner, item_number, listed, measured, quote, quoted, spoken
 from api.papers.sentences import statement
 from api.papers.tables import near_systems, told_otherwise, weighty
 from api.reports import phrases
@@ -132,7 +132,7 @@ def _touched(report: Report, findings: Sequence[Finding]) -> list[str]:
         told.append(key if first.target in known else spoken(report, first, _QUOTED, more[:1]).replace(ref, ""))
     if len(told) <= _TOLD and all(len(some) <= _TOLD for some in groups.values()):
         return told
-    numbers = "、".join(str(item_number(report, f.id)) for f in findings)
+    numbers = listed(item_number(report, f.id) for f in findings)
     return [*told[:_TOLD], f"详见附件2第{numbers}项"]
 
 

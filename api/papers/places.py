@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from api.reports.phrases import sections_of
@@ -189,4 +189,16 @@ def item_number(report: Report, finding: str) -> int:
 
 def rows(report: Report, findings: tuple[str, ...]) -> str:
     """Return the rows of several findings as a paper names them: 1、2、6."""
-    return "、".join(str(n) for n in sorted({item_number(report, f) for f in findings}) if n)
+    return listed(n for n in {item_number(report, f) for f in findings} if n)
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Write numbers as a paper does, three and more in a row as 8至13: some readers break no line within a list."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [[f"{run[0]}至{run[-1]}"] if len(run) > 2 else [str(n) for n in run] for run in runs]
+    return "、".join(part for some in told for part in some)

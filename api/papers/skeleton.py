@@ -10,6 +10,8 @@ Written so:
 - item: [（一）材料完整性。, "{completeness}"]
 - if: closed                  # several blocks under one condition
   blocks: [...]
+- heading: 八、返回格式
+  fresh: true                 # begins a page
 - follows: 附件2　……          # heads an annex below the one before it; `annex` begins a page
 - table: files                # one of the tables of `api.papers.tables`
 """
@@ -25,14 +27,13 @@ from models.domain.errors import PolicyError
 
 Values = Mapping[str, Any]
 _SLOT = re.compile(r"\{(\w+)\}")
-_PLAIN: Mapping[str, type[Title | Heading | Body | Line | Annex]] = {
+_PLAIN: Mapping[str, type[Title | Body | Line | Annex]] = {
     "title": Title,
-    "heading": Heading,
     "body": Body,
     "line": Line,
     "annex": Annex,
 }
-_KEYS = {*_PLAIN, "follows", "right", "item", "table", "if", "unless", "each", "blocks"}
+_KEYS = {*_PLAIN, "heading", "follows", "right", "item", "table", "if", "unless", "each", "blocks", "fresh"}
 _LOOKS = ("compact", "dense", "landscape")
 
 
@@ -92,6 +93,8 @@ def _block(name: str, entry: Mapping[str, Any], values: Values, tables: Mapping[
         return Annex(text(entry["follows"]), follows=True)
     if "right" in entry:
         return Line(text(entry["right"]), right=True)
+    if "heading" in entry:
+        return Heading(text(entry["heading"]), fresh=bool(entry.get("fresh")))
     for key, block in _PLAIN.items():
         if key in entry:
             return block(text(entry[key]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from api.refusal import stamp
@@ -31,6 +32,7 @@ _SENTENCES = (
     "建成后，办理时限由5个工作日缩短到2个工作日。",
     "联系人：张三，电话：13800000000。",
 )
+_SAID = (*_SENTENCES, "总投资19.4万元。", "总工期12个月。", "日均办件约500件。")
 _MONEY = (
     ("序号", "费用名称", "数量", "单价（万元）", "金额（万元）"),
     ("1", "受理模块开发", "12", "1.2", "14.4"),
@@ -93,18 +95,20 @@ def earlier(policy: Policy) -> Report:
     room, absent, total, _ = now.findings
     heavier = replace(total, severity=Severity.BLOCKER)
     facts = tuple(replace(f, value=4000.0, as_written="约4000人") if f.key == "users" else f for f in now.facts)
-    return replace(now, findings=(room, absent, heavier, period), facts=facts)
+    said = (*_SENTENCES, "总投资19.4万元。", "总工期10个月。", "日均办件约400件。")
+    money = (_MONEY[0], ("1", "受理模块开发", "12", "1.1", "13.2"), *_MONEY[2:-1], ("", "合计", "", "", "18.2"))
+    return replace(now, findings=(room, absent, heavier, period), facts=facts, documents=_documents(said, money))
 
 
 def _at(quote: str, paragraph: int) -> Evidence:
     return Evidence(PLAN, quote, section=0, paragraph=paragraph)
 
 
-def _documents() -> tuple[SubmittedDocument, ...]:
-    table = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(row)) for row in _MONEY))
+def _documents(said: Sequence[str] = _SAID, money: Sequence[Sequence[str]] = _MONEY) -> tuple[SubmittedDocument, ...]:
+    table = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(row)) for row in money))
     blocks: tuple[Block, ...] = (
         Paragraph("基本概述", number="一、"),
-        *(Paragraph(s) for s in _SENTENCES),
+        *(Paragraph(s) for s in said),
         Paragraph("投资概算明细表"),
         table,
     )

@@ -8,6 +8,7 @@ from api.papers import money
 from api.papers.blocks import Grid
 from api.papers.demands import weight
 from api.papers.glance import at_a_glance
+from api.papers.lengths import length
 from api.papers.masking import CHECKSUM
 from api.papers.places import formal, message, place, quote
 from api.papers.project_outline import outline
@@ -35,7 +36,7 @@ def tables(report: Report, policy: Policy, asked: Sequence[Mapping[str, str]]) -
         "评审意见": _reply(report),
         "总体结论": _verdict(),
         "意见采纳": Grid(
-            ("序号", "第三方意见", "采纳／部分采纳／不采纳", "理由"), (("", "", "", ""),) * 3, (1.3, 4.6, 5, 4), 2
+            ("序号", "第三方意见", "采纳／部分采纳／不采纳", "理由"), (("", "", "", ""),) * 8, (1.3, 4.6, 5, 4), 3
         ),
         "金额一览": at_a_glance(report),
     }
@@ -77,10 +78,9 @@ def _files(report: Report) -> Grid:
 
 def _versions(report: Report) -> Grid:
     rows = [
-        (d.document.name.rpartition("/")[2], str(d.document.pages or "—"), d.document.sha256[:CHECKSUM])
-        for d in report.documents
+        (d.document.name.rpartition("/")[2], length(d.document), d.document.sha256[:CHECKSUM]) for d in report.documents
     ]
-    return Grid(("材料", "页数", f"校验值（前{CHECKSUM}位）"), tuple(rows), (8, 2, 4))
+    return Grid(("材料", "页数或字数", f"校验值（前{CHECKSUM}位）"), tuple(rows), (7.4, 2.6, 4))
 
 
 def _findings(report: Report, policy: Policy) -> Grid:
@@ -118,7 +118,7 @@ def _near(report: Report) -> Grid:
         for i, d in enumerate(near_systems(report), start=1)
     ]
     none = ("—", _none_near(report), *("—",) * 9)
-    return Grid(heads, tuple(rows) or (none,), (1.3, 3.0, 2.6, 1.35, 1.35, 1.9, 7.1, 1.9, 2.8, 1.5, 2.0))
+    return Grid(heads, tuple(rows) or (none,), (1.3, 2.9, 2.5, 1.35, 1.35, 1.9, 6.8, 2.15, 2.95, 1.5, 2.0))
 
 
 def _none_near(report: Report) -> str:
@@ -162,7 +162,8 @@ def _compare(report: Report) -> Grid:
 def _answers(asked: Sequence[Mapping[str, str]]) -> Grid:
     heads = ("通知序号", "补正要求", "修改后所在页码", "修改内容摘要", "未修改理由")
     rows = tuple((row["mark"], row["subject"], "", "", "") for row in asked)
-    return Grid(heads, rows or (("", "", "", "", ""),) * 3, (2.0, 4.4, 2.3, 4.0, 2.9), 2)
+    rows = rows or (("", "", "", "", ""),) * 3
+    return Grid(heads, rows, (2.0, 4.4, 2.3, 4.0, 2.9), max(2, min(6, 24 // len(rows))))  # few have room to write
 
 
 def _reply(report: Report) -> Grid:

@@ -11,13 +11,15 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
-from api.papers.blocks import TALL, Annex, Block, Body, Grid, Heading, Item, Line, Paper, Title, signed, title_lines
+from api.papers.blocks import TALL, Annex, Block, Body, Grid, Heading, Item, Line, Paper, Title, signed
+from api.papers.titles import title_lines
 
 TITLE, BODY, FIRST, SECOND = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 NO_2, NO_S2, NO_3, NO_4, NO_S4, NO_5 = 22, 18, 16, 14, 12, 10.5  # 二号 小二 三号 四号 小四 五号, pt
@@ -93,7 +95,8 @@ class _Writer:
                 else:
                     self.document.paragraphs[-1].paragraph_format.space_after = Pt(6)
             case Heading():
-                self._write(block.text, FIRST, self.size, level=1)
+                paragraph = self._write(block.text, FIRST, self.size, level=1)
+                paragraph.paragraph_format.page_break_before = block.fresh
             case Body():
                 self._write(block.text, BODY, self.size)
             case Item():
@@ -156,7 +159,7 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
     """
     table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.heads))
     _rule(table)
-    table.autofit = False
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER  # flush with the text at both sides
     whole = sum(grid.widths)
     widths = [Cm(width * share / whole) for share in grid.widths]
     last = len(grid.rows) if grid.short(width) else 0  # the row that need not stand with the next one
@@ -177,7 +180,7 @@ def add_grid(document: Any, grid: Grid, width: float) -> Any:  # noqa: ANN401  p
             paragraph = Paragraph(cell.p_lst[0], table)
             paragraph._p.insert(0, copy.deepcopy(_in_cell(head=not number)))  # noqa: SLF001  as in `_add`
             _add(paragraph, text, BODY if number else FIRST, NO_5)
-            if number < last:
+            if not number or number < last:
                 paragraph.paragraph_format.keep_with_next = True
     return table
 

@@ -22,8 +22,8 @@ from api.papers.blocks import (
     Title,
     closing_lines,
     signed,
-    title_lines,
 )
+from api.papers.titles import title_lines
 from models.domain.errors import InstallationError
 
 if TYPE_CHECKING:
@@ -179,7 +179,8 @@ def _block(block: Block, paper: Paper, *, sticky: bool = False) -> str:  # noqa:
             line = f"par(leading: 10pt, justify: false, text(font: song, size: {size}pt, {told}))"
             return f"#align(center, {line})\n#v(10pt)"
         case Heading():
-            return f"#block(sticky: true, indented(text(font: sans, {words})))"
+            head = f"#block(sticky: true, indented(text(font: sans, {words})))"
+            return f"#pagebreak(weak: true)\n{head}" if block.fresh else head
         case Body():
             text = f"indented(text({words}))"
             return f"#block(sticky: true, {text})" if sticky else f"#{text}"

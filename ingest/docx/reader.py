@@ -135,7 +135,15 @@ def _properties(parts: Parts) -> tuple[tuple[str, str], ...]:
             value = str(element.xpath("string()")).strip()
             if value and (name in _CORE or target.endswith("custom.xml")):
                 out.append((name, value))
-    return tuple(out)
+    return (*out, *_pages(parts))
+
+
+def _pages(parts: Parts) -> tuple[tuple[str, str], ...]:
+    """How many pages Word last laid it out on, as property `pages`; a file no Word has counted says 0 characters."""
+    root = parts.xml("docProps/app.xml")
+    counts = {e.tag.rpartition("}")[2]: str(e.text or "") for e in (root if root is not None else ())}
+    pages, signs = (counts.get(name, "") for name in ("Pages", "Characters"))
+    return (("pages", pages),) if pages.isdecimal() and signs.isdecimal() and int(pages) * int(signs) else ()
 
 
 def _aside_notes(aside: Aside, comments: tuple[str, ...]) -> list[ReadNote]:
