@@ -17,6 +17,8 @@ _ASKS = re.compile("^(?:本项目|本期|项目)?(?:是否(?:存在|属于|涉�
 _NO = re.compile(  # an answer of its own: a cell, or behind a colon
     r"(?:(?<=\| )|(?<=：)|(?<=:))(否|无|没有|不涉及|未涉及|不存在|不属于|不是|不涉密|非涉密)(?=\s*(?:$|[|；;，,。]))"
 )
+_ANSWERS = frozenset({"是", "否", "有", "无", "存在", "不存在", "涉及", "不涉及", "属于", "不属于"})
+_TWO = 2
 _PART = re.compile(r"[;；\n]+")
 _HOW = re.compile("[(（][^()（）]*(?:请|勾|划|打)[^()（）]*[)）]")  # （请在所选项前打√）
 _LONGEST = 80  # characters of a text whose signs are boxes; longer ones use them as bullets
@@ -70,6 +72,20 @@ def _answered(text: str) -> str:
         label, value = re.split("[:：]", text[a:b], maxsplit=1)
         told.append(f"{label}：{choice(value)}")
     return "；".join(t for t in told if t)
+
+
+def by_columns(head: str, row: str) -> str:
+    """Return a row whose answer is a mark in a column (项目 | 是 | 否) with the answer in words; others as they are."""
+    heads, cells = ([c.strip() for c in text.split(" | ")] for text in (head, row))
+    asked = [n for n, title in enumerate(heads) if title in _ANSWERS]
+    if len(asked) < _TWO or len(cells) != len(heads):
+        return row
+    marked = [n for n in asked if cells[n]]
+    ticked = _MARK.fullmatch(cells[marked[0]]) if len(marked) == 1 else None
+    if ticked is None or not _is_on(ticked):
+        return row
+    told = [heads[marked[0]] if n == asked[0] else c for n, c in enumerate(cells) if n not in asked[1:]]
+    return " | ".join(told)
 
 
 def denials(text: str) -> Iterator[tuple[str, str]]:

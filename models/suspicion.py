@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from models.choices import denials, resolved
+from models.choices import by_columns, denials, resolved
 from models.domain.finding import Evidence
 from models.domain.submission import Field, Kind, Passage, PassageKind, Submission
 from models.judgement import Judge, Verdict
@@ -150,17 +150,17 @@ def _paragraphs(submission: Submission) -> Iterable[list[Passage]]:
     """
     in_fields = {_line(f.evidence) for f in submission.fields}
     heads = _heads(submission.passages)
-    dropped = {_place(p)[:2] for p in submission.passages if _place(p) in heads and _DROPPED.search(p.text)}
+    dropped = {table for table, head in heads.items() if _DROPPED.search(head.text)}
     judged = [
         p
         for p in submission.passages
         if p.kind is not PassageKind.TITLE
         and not (p.document_kind is Kind.FORM and _line(p.evidence) in in_fields)
-        and not (p.evidence.row is not None and _place(p) in heads and _names_columns(p))
-        and (p.evidence.document, p.evidence.table) not in dropped
+        and not (p.evidence.row is not None and _is_head(p, heads) and _names_columns(p))
+        and _place(p)[:2] not in dropped
     ]
     for _, group in groupby(judged, key=lambda p: (p.evidence.document, p.evidence.paragraph, p.evidence.row)):
-        said = [replace(p, text=resolved(p.text)) for p in group]
+        said = [replace(p, text=resolved(_answered(p, heads))) for p in group]
         yield [p for p in said if len(p.text) >= SAYS]
     for _, shared in groupby(submission.fields, key=lambda f: (*_line(f.evidence), f.evidence.cell)):
         fields = list(shared)
@@ -175,13 +175,24 @@ def _line(place: Evidence) -> tuple[str, int | None, int | None]:
     return place.document, place.paragraph, place.row
 
 
-def _heads(passages: Iterable[Passage]) -> set[tuple[str, int | None, int | None]]:
-    """Return where the heads of tables stand: the first row of more than one cell, with rows below it."""
+def _heads(passages: Iterable[Passage]) -> dict[tuple[str, int | None], Passage]:
+    """Return the head of each table: the first row of more than one cell, with rows below it."""
     rows: dict[tuple[str, int | None], list[Passage]] = {}
     for p in passages:
         if p.kind is PassageKind.ROW and " | " in p.text:
-            rows.setdefault((p.evidence.document, p.evidence.table), []).append(p)
-    return {_place(below[0]) for below in rows.values() if len(below) > 1}
+            rows.setdefault(_place(p)[:2], []).append(p)
+    return {table: below[0] for table, below in rows.items() if len(below) > 1}
+
+
+def _is_head(passage: Passage, heads: dict[tuple[str, int | None], Passage]) -> bool:
+    head = heads.get(_place(passage)[:2])
+    return head is not None and _place(head) == _place(passage)
+
+
+def _answered(passage: Passage, heads: dict[tuple[str, int | None], Passage]) -> str:
+    """Return a passage's text; of a row that answers by a mark under 是 or 否, with the answer in words."""
+    head = heads.get(_place(passage)[:2])
+    return by_columns(head.text, passage.text) if head and passage.kind is PassageKind.ROW else passage.text
 
 
 def _place(passage: Passage) -> tuple[str, int | None, int | None]:

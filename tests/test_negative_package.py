@@ -9,6 +9,7 @@ from test_goals import POLICY, plan
 
 from analyzers import neg_1_rooms, neg_2a_goals, neg_2b_same, neg_2c_security, neg_3_unified, neg_4_acceptance
 from analyzers.context import Context
+from models.choices import by_columns
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.finding import Evidence, Severity
 from models.domain.submission import Fact, Field, Kind, Submission, SubmittedDocument
@@ -237,3 +238,17 @@ def test_options_side_by_side_are_judged_by_the_one_that_was_taken(head, last, h
     made = Table(tuple(tuple(Cell(text, col) for col, text in enumerate(r)) for r in rows))
     placed = SubmittedDocument(Document("方案.docx", "docx", "", (made,)), Kind.PLAN)
     assert bool(suspicions(Submission("例", (placed,), passages=passages(placed)), Vendor())) is held
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "told"),
+    [
+        ("自查项 | 是 | 否", "是否新建机房 |  | √", "是否新建机房 | 否"),
+        ("自查项 | 是 | 否 | 说明", "是否新建机房 | √ |  | 见附件", "是否新建机房 | 是 | 见附件"),
+        ("自查项 | 有 | 无", "上级统建系统 |  | ✓", "上级统建系统 | 无"),
+        ("自查项 | 是 | 否", "是否新建机房 | √ | √", "是否新建机房 | √ | √"),
+        ("功能 | 区级 | 街道", "派单 | √ | ", "派单 | √ | "),
+    ],
+)
+def test_a_mark_under_yes_or_no_is_read_as_the_answer(head, row, told):
+    assert by_columns(head, row) == told
