@@ -53,6 +53,7 @@ _CLAIMED = re.compile("已(?:经)?(?:通过|完成)?(?:了)?(?:项目|竣工|最
 _FIRST_STAGE = re.compile("初步验收|初验")
 _FINAL = re.compile("终验|竣工验收|最终验收")
 _AHEAD = re.compile("另行|待|尚|未|拟|将|计划|再行|之后|组织$")
+_AFTERWARDS = re.compile("(?:终验|验收)(?:合格|通过)?(?:之?后|之?日起)|质保|保修|维保|免费")
 _PLANNED = re.compile("计划|拟|预计|将|力争|争取|前完成|待|应当?于|安排")
 _MADE_ON = re.compile(r"(?:编制|填报|申报|填表|编写)(?:日期|时间)\s*[:|]?\s*(20\d\d)\s*年\s*(\d{1,2})\s*月")
 _GOES_ON = re.compile(r"(?:深化|延伸|升级|提升|优化|完善|拓展|扩展|迭代|改造|续建|扩建|二期|v?[23]\.\d)")
@@ -166,6 +167,8 @@ def _before_it_was(context: Context) -> Iterator[Finding]:
         said, earlier = _ACCEPTED_ON.search(text), _EARLIER.search(text)
         if said is None or earlier is None or earlier.start() > said.start() or _PLANNED.search(text):
             continue  # whose acceptance it is stands before it
+        if _AFTERWARDS.search(text[said.start() : said.end()]):
+            continue  # how long the guarantee runs from there
         when = (int(said[1] or said[3]), int(said[2] or said[4]))
         if when > max(made):
             message = "此处所述上一期验收时间晚于材料的编制时间，请核实并附终验报告。"

@@ -88,18 +88,19 @@ def by_columns(head: str, row: str) -> str:
     return " | ".join(told)
 
 
-def denials(text: str) -> Iterator[tuple[str, str]]:
-    """Yield of a row or field what it answers no to, as a statement, and the rest of it.
+def denials(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield of a row or field what it answers no to, as a statement and as answered yes, and the rest of it.
 
-    `6 | 是否新建机房 | 否 | 附件四` → 新建机房, `6 | 附件四`.
+    `6 | 是否新建机房 | 否 | 附件四` → 新建机房, `是否新建机房 | 是`, `6 | 附件四`.
     """
     for answer in _NO.finditer(text):
         before = text[: answer.start()].rstrip(" |:：")
         start = max(before.rfind(mark) + 1 for mark in ("|", "；", ";", "。"))
-        statement = _ASKS.sub("", before[start:].strip())
-        if statement:
+        question = before[start:].strip()
+        if statement := _ASKS.sub("", question):
             yield (
                 statement,
+                f"{question} | 是",
                 " | ".join(p for p in (before[:start].strip(" |；;"), text[answer.end() :].strip(" |；;，,")) if p),
             )
 

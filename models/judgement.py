@@ -31,6 +31,9 @@ KEPT = 100_000  # most frequent n-grams; more of them cost megabytes and change 
 FIRST = 0.05  # probability of the regression from which a passage is embedded and judged again
 FIRST_GATED = 0.02  # the same where the rule's vocabulary stands in the passage
 _TURNS = re.compile("[，；。](?:但|却|然而|不过|另[查据悉有]|又据|据悉|后又|后经)")  # what was said so far is not all
+_SOURCE = re.compile(
+    "^[(（][^()（）]{0,8}(?:函|复函|纪要|通知|意见|批复|答复|附件|摘录|节选)[)）](?=.{8})"
+)  # （省厅函）…
 SHARE = 0.4  # of the encoder in the averaged logit; by texts of hands neither had seen
 
 
@@ -111,7 +114,8 @@ class Judge:
         return said is not None and not _TURNS.search(text[said.end() :])
 
     def judge(self, texts: Sequence[str]) -> list[tuple[Verdict, ...]]:
-        """Return for each text the verdicts of the rules that may apply to it."""
+        """Return for each text the verdicts of the rules that may apply to it; what paper it is from is not judged."""
+        texts = [_SOURCE.sub("", t) for t in texts]
         analyses = [self._language.analyse(t) for t in texts]
         gates = [gated(a, self.rules) for a in analyses]
         logits = self._model.by_words(analyses)

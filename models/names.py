@@ -59,7 +59,7 @@ def names_whole(text: str, title: str) -> bool:
     """Say whether a text gives just this name: no word of a longer one (… 二期) stands right before or behind it."""
     plain, name = re.sub(r"\s", "", normalise(text)), re.sub(r"\s", "", normalise(title))
     edge = r"[一-鿿0-9A-Za-z]"
-    before = rf"(?<!{edge})|(?<=[为是叫:])|(?<=项目名称)|(?<=写作)|(?<=申报)"
+    before = rf"(?<!{edge})|(?<=[为是叫即:])|(?<=项目名称)|(?<=写作)|(?<=申报)"
     return bool(name) and re.search(f"(?:{before}){re.escape(name)}(?![(]|{edge})", plain) is not None
 
 

@@ -87,7 +87,10 @@ def suspicions(submission: Submission, judge: Judge) -> tuple[Suspicion, ...]:
 
     def said_no(held: Suspicion) -> bool:  # 新建机房 | 否: what would be the fault is denied, and nothing else is one
         parts = list(denials(held.passage.text))
-        return any(faulty(denied, held.rule) and not faulty(rest, held.rule) for denied, rest in parts)
+        return any(
+            (faulty(denied, held.rule) or faulty(affirmed, held.rule)) and not faulty(rest, held.rule)
+            for denied, affirmed, rest in parts
+        )
 
     def given_up(held: Suspicion) -> bool:  # what an option would do that was not taken is no plan
         if held.rule not in _ACTS:

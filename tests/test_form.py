@@ -58,8 +58,8 @@ def test_sentences_and_rows_say_what_is_ticked(text, read):
 
 
 def test_what_a_row_denies_and_the_rest_of_it():
-    assert list(denials("6 | 是否新建机房 | 否 | 附件四")) == [("新建机房", "6 | 附件四")]
-    assert list(denials("是否涉密：否；备注：二楼")) == [("涉密", "备注：二楼")]
+    assert list(denials("6 | 是否新建机房 | 否 | 附件四")) == [("新建机房", "是否新建机房 | 是", "6 | 附件四")]
+    assert list(denials("是否涉密：否；备注：二楼")) == [("涉密", "是否涉密 | 是", "备注：二楼")]
     assert not list(denials("数据归集 | 是 | 8.4"))
 
 

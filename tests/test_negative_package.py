@@ -252,3 +252,10 @@ def test_options_side_by_side_are_judged_by_the_one_that_was_taken(head, last, h
 )
 def test_a_mark_under_yes_or_no_is_read_as_the_answer(head, row, told):
     assert by_columns(head, row) == told
+
+
+def test_a_guarantee_that_runs_from_acceptance_is_no_acceptance():
+    given = plan(s2_1="一期质保期为终验后两年，至2024年11月17日止。", s1_1="编制日期：2024年3月")
+    assert not list(neg_4_acceptance.check(Context(POLICY, given, suspicions=())))
+    late = plan(s2_1="一期于2024年11月通过终验。", s1_1="编制日期：2024年3月")
+    assert list(neg_4_acceptance.check(Context(POLICY, late, suspicions=())))
