@@ -39,6 +39,7 @@ from models.domain.register import Candidate, FunctionMatch, System
 from models.domain.report import Duplicate, Example, Pair
 from models.functions import weight
 from models.likeness import FEATURES, load_decision, of_pack, shipped
+from models.units import Units
 
 RULES = ("NEG-2B", "NEG-3", "COM-RETIRE")
 
@@ -128,16 +129,20 @@ def _decided(context: Context) -> list[_Judged]:
     judged = [j for c in candidates if (j := _judge(context, c, least)) is not None]
     order = {"duplicate": 0, "overlap": 1, "related": 2}
     best = lambda j: (order[j.duplicate.verdict], -j.duplicate.score, j.duplicate.system_id)  # noqa: E731
-    return sorted(_nearest_of_higher(sorted(judged, key=best)), key=best)[:SHOWN]
+    return sorted(_nearest_of_higher(context, sorted(judged, key=best)), key=best)[:SHOWN]
 
 
-def _nearest_of_higher(judged: list[_Judged]) -> list[_Judged]:
+def _nearest_of_higher(context: Context, judged: list[_Judged]) -> list[_Judged]:
     """Leave of a higher level's systems that are neither marked 统建 nor sure only the nearest to be asked about.
 
-    Whether such a system serves this district at all is not known: one question is worth asking, ten are not.
+    Whether such a system serves this district at all is not known: one question is worth asking, ten are not. What this
+    unit's own line of departments (条线) runs above it is the likeliest to serve it.
     """
     unsure = [j for j in judged if j.duplicate.verdict != "related" and _unproved(j)]
-    others = {id(j) for j in unsure[1:]}
+    units = [str(f.value) for f in context.submission.facts_of("unit") if f.value]
+    known = Units.of(context.policy.data)
+    above = [j for j in unsure if any(known.same_line(j.duplicate.unit, unit) for unit in units)]
+    others = {id(j) for j in unsure} - {id(j) for j in (*above, *unsure)[:1]}
     related = ((j, replace(j.duplicate, verdict="related", examples=())) for j in judged)
     return [replace(j, duplicate=shown) if id(j) in others else j for j, shown in related]
 

@@ -19,6 +19,8 @@ _DISTRICT = re.compile(r"^区(?!域|块)")
 _OTHER = re.compile(r"^\w{1,3}?(?<![社园景小片校院发地])[区县]")
 _OFFICE = re.compile(r"^府办(?:公室)?$")
 _PARTICLES = re.compile("[和与及]")
+_SORT = re.compile("(?:局|厅|委员会|委|办公室|办|中心)$")
+_TELLS = 3  # characters by which one department's business tells that it is part of another's
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Units:
         mine, theirs = (tuple(_told(self, part) for part in unit_parts(text)) for text in (a, b))
         return any((not x[0] or not y[0] or x[0] == y[0]) and same_unit(x[1], y[1]) for x in mine for y in theirs)
 
+    def same_line(self, a: str, b: str) -> bool:
+        """Say whether two names mean departments of one line (条线), at whatever level: 省民政厅, 拱墅区民政局."""
+        mine, theirs = ({_line(_told(self, part)[1]) for part in unit_parts(text)} - {""} for text in (a, b))
+        return any(x == y or (min(len(x), len(y)) >= _TELLS and (x in y or y in x)) for x in mine for y in theirs)
+
 
 @cache
 def _told(units: Units, name: str) -> tuple[str, str]:
@@ -58,6 +65,11 @@ def _told(units: Units, name: str) -> tuple[str, str]:
     if level in {"", "区"}:
         rest = dict(units.was).get(_key(rest), rest)
     return level, rest
+
+
+def _line(name: str) -> str:
+    """Return what a department is about: 区市场监督管理局 → 市场监督管理."""
+    return _SORT.sub("", _DISTRICT.sub("", _PARTICLES.sub("", name)))
 
 
 def _key(name: str) -> str:

@@ -17,7 +17,7 @@ from api.reports.json import as_object
 from models.domain.finding import Evidence
 from models.domain.register import Candidate, FunctionMatch, System
 from models.domain.report import Example, Report
-from models.domain.submission import Function, Submission
+from models.domain.submission import Fact, Function, Submission
 from models.likeness import FEATURES, load_decision, shipped
 
 SAME, OTHER = Example(True, "甲项目", "甲系统", ()), Example(False, "乙项目", "乙系统", ())
@@ -104,3 +104,22 @@ def test_of_a_higher_levels_unsure_systems_the_nearest_is_asked_about() -> None:
     told = {d.system_id: d.verdict for d in near}
     assert told == {"S1": "related", "S2": "overlap", "S3": "overlap", "S4": "overlap", "S5": "related"}
     assert all(bool(d.examples) == (d.verdict != "related") for d in near)
+
+
+@pytest.mark.parametrize(("unit", "told"), [("拱墅区市场监督管理局", "S1"), ("拱墅区人民医院", "S2")])
+def test_among_them_the_own_line_of_departments_comes_first(unit: str, told: str) -> None:
+    names = ("摊位登记", "票证上传", "快检公示", "溯源查询", "摊主评分")
+    functions = tuple(Function(name, name, Evidence("建设方案.docx", name)) for name in names)
+    matches = tuple(FunctionMatch(f, f.name, 0.9, "semantic", same=True) for f in functions)
+    features = tuple(shipped().features[0].tolist())
+    rows = (("S1", "市市场监督管理局", 0.01), ("S2", "市自然资源局", 0.02))
+    made = tuple(
+        Candidate(
+            System(n, n, of, "市", "在用"), duplicates.ASKED + more, 0.5, 1.0, matches, mainly=0.9, features=features
+        )
+        for n, of, more in rows
+    )
+    fact = Fact("unit", unit, unit, "form", Evidence("申报表.docx", unit))
+    given = Submission("例", (), functions=functions, facts=(fact,))
+    near = duplicates.compare(Context(policy(), given, candidates=made))
+    assert [d.system_id for d in near if d.verdict == "overlap"] == [told]

@@ -62,3 +62,18 @@ def test_two_units(units: Units, a: str, b: str) -> None:
 
 def test_without_a_place_names_alone_are_compared() -> None:
     assert Units.of(None).same("区民政局", "杭州市拱墅区民政局")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "held"),
+    [
+        ("杭州市市场监督管理局", "拱墅区市场监督管理局", True),
+        ("省民政厅", "杭州市拱墅区民政局", True),
+        ("浙江省自然资源厅", "区规划和自然资源局", True),
+        ("省自然资源厅", "拱墅区市场监督管理局", False),
+        ("市交通运输局", "拱墅区机关事务服务中心", False),
+        ("省财政厅", "区民政局", False),
+    ],
+)
+def test_one_line_of_departments(units: Units, a: str, b: str, held: bool) -> None:
+    assert units.same_line(a, b) is held
