@@ -246,7 +246,11 @@ def _by_place(state: _State, group: Sequence[int], parent: int | None) -> None:
         low = _neighbour(state, group[:position][::-1], order, -1)
         high = _neighbour(state, group[position + 1 :], order, len(order))
         free = [i for i in order[low + 1 : high] if i not in taken]
-        if len(free) == 1 and (_hinted(state, index, free[0]) or _reads_best(state, group, index, free[0])):
+        if len(free) == 1 and (
+            _hinted(state, index, free[0])
+            or _numbered_alike(state, group, index, free[0])
+            or _reads_best(state, group, index, free[0])
+        ):
             state.give(index, free[0], "position")
             taken.add(free[0])
 
@@ -264,6 +268,14 @@ def _hinted(state: _State, index: int, item: int) -> bool:
     best = max(m.score for m in matches)
     leans = matches[item].score >= HINT and matches[item].score >= best - 0.05
     return leans or (best < ENOUGH and answers(full_text(state.document, state.sections, index), state.items[item]))
+
+
+def _numbered_alike(state: _State, group: Sequence[int], index: int, item: int) -> bool:
+    """Tell whether a heading bears the item's own number, as all its siblings bear theirs (2.2.3 上级怎么说)."""
+    given = {i: state.sections[i].number.strip(". 、") for i in group}
+    return given[index] == state.items[item].number and all(
+        [state.items[n].number for n in state.found.get(i, [])] == [given[i]] for i in group if i != index
+    )
 
 
 def _reads_best(state: _State, group: Sequence[int], index: int, item: int) -> bool:

@@ -74,6 +74,15 @@ def test_a_dropped_item_is_not_filled_from_its_neighbours(path):
         assert number not in numbers(Document("x", "docx", "", rest)), number
 
 
+@pytest.mark.parametrize(("last", "told"), [("2.2.3 上级怎么说", True), ("2.2.4 上级怎么说", False)])
+def test_the_only_free_item_whose_number_a_heading_bears(last, told):
+    lines = [
+        ("h1", "2 现状、必要性与需求"), ("h2", "2.2 必要性"), ("h3", "2.2.1 必要性分析"), ("p", "人工登记易错。"),
+        ("h3", "2.2.2 可行性分析"), ("p", "技术成熟。"), ("h3", last), ("p", "会上讲过三次。"),
+    ]  # fmt: skip
+    assert ("2.2.3" in numbers(made(*lines))) is told
+
+
 def test_lead_and_own_text_of_labels_and_rows():
     document = made(
         ("h1", "一、项目概况"),
