@@ -1,7 +1,8 @@
 """The upper layers of the encoder, taught something: which businesses are the same, or what breaks the negative list.
 
-Written by models/training/duplicates/adapting.py and models/training/tuning.py. Stored in 8 bits with a
-scale a row (the model runs in 8 bits anyway); vectors and norms as halves.
+Written by models/training/duplicates/adapting.py (layers 8 to 11) and models/training/tuning.py (layers 2 to 11); what
+is not in the file is as it came. Stored in 8 bits with a scale a row (the model runs in 8 bits anyway); vectors and
+norms as halves.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from numpy.typing import NDArray
 ARTEFACT = Path(__file__).parent.parent / "data" / "adapted.npz"  # for the register
 JUDGING = Path(__file__).parent.parent / "data" / "judging.npz"  # for the judge, with the head of models/judgement.py
 HEAD = "head."  # what does not belong to a layer
-FIRST = 8  # first layer that was taught; those below are as they came
 # parts of a layer as the packed file and the encoder class of transformers name them
 PARTS = {
     "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",

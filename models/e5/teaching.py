@@ -1,4 +1,4 @@
-"""What the trainings of the encoder's upper layers share: the layers below as they are, those above as torch modules.
+"""What `models.training.duplicates.adapting` teaches: the layers below as they are, the upper four as torch modules.
 
 The lower layers' output for a text is computed once, by the 8-bit model that runs later. Needs torch and transformers
 (the tests' extra); the program itself never imports this.
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from models.e5 import adapted
 from models.e5.convert import default_folder
 
+FIRST = 8  # first layer that is taught
 LONGEST = 208  # tokens of a text
 DROPOUT, WARM, LEAST = 0.1, 0.1, 0.02
 CHUNK = 48  # texts that run through the layers together
@@ -37,9 +38,7 @@ def lower(texts: Sequence[Text]) -> dict[Text, Hidden]:
     with tempfile.TemporaryDirectory() as scratch:
         part = str(Path(scratch) / "lower.onnx")
         names = ["input_ids", "attention_mask"]
-        onnx.utils.extract_model(
-            str(folder / "onnx" / "model_int8.onnx"), part, names, [f"l{adapted.FIRST - 1}.oln.out"]
-        )
+        onnx.utils.extract_model(str(folder / "onnx" / "model_int8.onnx"), part, names, [f"l{FIRST - 1}.oln.out"])
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one text at a time: more threads only wait for each other
         session = onnxruntime.InferenceSession(part, options, providers=["CPUExecutionProvider"])
@@ -56,7 +55,7 @@ def upper() -> Any:  # noqa: ANN401 -- torch is not part of the program
     from transformers import BertModel
 
     model = BertModel.from_pretrained(str(default_folder()), dtype=torch.float32)
-    layers = model.encoder.layer[adapted.FIRST :]
+    layers = model.encoder.layer[FIRST:]
     for module in layers.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = DROPOUT
@@ -96,5 +95,5 @@ def tensors(layers: Any) -> dict[str, NDArray[np.float32]]:  # noqa: ANN401 -- t
     for key, value in layers.state_dict().items():
         number, _, rest = key.partition(".")
         long, _, kind = rest.rpartition(".")
-        out[f"l{int(number) + adapted.FIRST}.{names[long]}.{kind[0]}"] = value.numpy()
+        out[f"l{int(number) + FIRST}.{names[long]}.{kind[0]}"] = value.numpy()
     return out

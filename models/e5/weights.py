@@ -31,6 +31,7 @@ class Packed:
     special: dict[str, int]  # bos, eos, pad, unk
     normal: dict[int, str]  # code point -> what the normaliser makes of it
     tensors: dict[str, NDArray[np.float32]]
+    blocks: dict[str, NDArray[np.uint8]]  # those of the tensors that are quantised, as they stand in the file
 
 
 class _Cursor:
@@ -63,8 +64,10 @@ def read(path: Path) -> Packed:
     cursor.read("i")
     pieces, special = _pieces(cursor)
     normal = _normal(cursor)
-    tensors = _tensors(cursor, hidden, feed_forward)
-    return Packed(hidden, layers, heads, feed_forward, positions, float(epsilon), pieces, special, normal, tensors)
+    tensors, blocks = _tensors(cursor, hidden, feed_forward)
+    return Packed(
+        hidden, layers, heads, feed_forward, positions, float(epsilon), pieces, special, normal, tensors, blocks
+    )
 
 
 def _pieces(cursor: _Cursor) -> tuple[list[tuple[str, float]], dict[str, int]]:
@@ -86,23 +89,29 @@ def _normal(cursor: _Cursor) -> dict[int, str]:
     return out
 
 
-def _tensors(cursor: _Cursor, hidden: int, feed_forward: int) -> dict[str, NDArray[np.float32]]:
+def _tensors(
+    cursor: _Cursor, hidden: int, feed_forward: int
+) -> tuple[dict[str, NDArray[np.float32]], dict[str, NDArray[np.uint8]]]:
     (count,) = cursor.read("i")
     tensors: dict[str, NDArray[np.float32]] = {}
+    blocks: dict[str, NDArray[np.uint8]] = {}
     for _ in range(int(count)):
         (length,) = cursor.read("H")
         name = cursor.take(int(length)).decode()
         kind, size, offset, nbytes = (int(v) for v in cursor.read("BIQQ"))
-        raw = cursor.data[offset : offset + nbytes]
-        flat = np.frombuffer(raw, "<f4").astype(np.float32) if kind == 0 else _unpack(raw)
+        raw = np.frombuffer(cursor.data, np.uint8, nbytes, offset)
+        if kind != 0:
+            blocks[name] = raw
+        flat = raw.view("<f4").astype(np.float32) if kind == 0 else unpack(raw)
         width = feed_forward if name.endswith("fo.w") else hidden
         matrix = name.endswith((".q.w", ".k.w", ".v.w", ".ao.w", ".fi.w", ".fo.w", "emb.word", "emb.pos"))
         tensors[name] = flat.reshape(-1, width) if matrix else flat[:size]
-    return tensors
+    return tensors, blocks
 
 
-def _unpack(raw: bytes) -> NDArray[np.float32]:
-    blocks = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("low_high", "u1", 16)]))
+def unpack(raw: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the weights (blocks * 32,) of a tensor's blocks (blocks * 18 bytes,)."""
+    blocks = raw.view(np.dtype([("scale", "<f2"), ("low_high", "u1", 16)]))
     packed = blocks["low_high"]
     nibbles = np.concatenate([packed & 0x0F, packed >> 4], axis=1).astype(np.float32) - 8
     return np.asarray(nibbles * blocks["scale"].astype(np.float32)[:, None], np.float32).reshape(-1)
