@@ -10,10 +10,10 @@ from test_papers import POLICY
 
 from api.papers.answered import FIXED, OPEN, PART, UNSURE
 from api.papers.blocks import Grid
+from api.papers.compared import MISSED, NEW
 from api.papers.lengths import length
 from api.papers.making import AGAIN, NOTICE, Matter, make, material
 from api.papers.replies import replies
-from api.papers.resubmission import MISSED, NEW
 from api.papers.specimen import specimen
 from models.domain.document import Cell, Document, Paragraph, Table
 from models.domain.finding import Evidence, Finding, Severity

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from docx import Document
 from fastapi.testclient import TestClient
 from markupsafe import escape
 from openpyxl import load_workbook
@@ -168,13 +169,62 @@ def test_a_resubmission_is_compared(client, done):
     number = _sent(client, ("方案.txt", b"fixed plan"), data={"previous": done})
     _ended(client, number)
     found = client.get(f"{API}/submissions/{number}/comparison").json()
-    assert len(found["fixed"]) == 1
+    room = next(item for item in found["items"] if "机房" in item["before"])
+    assert (room["state"], room["findings"]) == ("已补正", [])
+    assert [f["id"] for f in found["fixed"]] == room["earlier"]
+    assert found["counts"] == {"asked": 2, "fixed": 1, "part": 0, "open": 1, "unsure": 0, "new": 0}
     assert not found["new"]
     assert client.get(f"{API}/submissions/{done}/comparison").status_code == 404
     assert (
         client.post(f"{API}/submissions", files=_files(("a.txt", b"x")), data={"previous": "none"}).status_code == 404
     )
-    assert "已解决（1）" in client.get(f"/submissions/{number}").text
+
+
+def test_page_and_api_compare_as_the_paper_does(client):
+    first = _sent(client, ("方案.txt", b"to be mended"))
+    _ended(client, first)
+    number = _sent(client, ("方案.txt", b"fixed and sent again"), data={"previous": first})
+    _ended(client, number)
+    report = client.get(f"{API}/submissions/{first}/report").json()
+    lacking = next(f["id"] for f in report["findings"] if f["rule"] == "SEC-1.6")
+    told = {"verdict": "rejected", "reason": "另有说明", "version": 0}
+    before = _compared(client, number)
+    assert [row[0] for row in before[0]] == ["一、1", "二、1"]
+    assert before[1]
+    address = f"{API}/submissions/{first}/findings/{lacking}/decision"
+    assert client.put(address, json=told).status_code == 200  # the notice did not have this one
+    after = _compared(client, number)
+    assert [row[0] for row in after[0]] == ["二、1", "新增1"]
+
+
+def _compared(client, number: str) -> tuple[list[list[str]], list[list[str]]]:
+    """Return the rows of the paper's tables, after holding API and page beside them."""
+    paper = client.get(f"{API}/submissions/{number}/papers/补正对照")
+    tables = [[[c.text for c in r.cells] for r in t.rows][1:] for t in Document(io.BytesIO(paper.content)).tables]
+    found = client.get(f"{API}/submissions/{number}/comparison").json()
+    items = [
+        [
+            i["mark"],
+            i["asked"],
+            i["before"],
+            i["after"],
+            i["reply"],
+            i["state"] + (f"\n（{i['note']}）" * bool(i["note"])),
+        ]
+        for i in found["items"]
+    ]
+    others = [c for c in found["changes"] if not c["asked"]]
+    rows = [[str(n), c["what"], c["before"], c["after"], c["relation"]] for n, c in enumerate(others, 1)]
+    assert tables == [[[*row, ""] for row in items], [[*row, ""] for row in rows]]
+    page = client.get(f"/submissions/{number}").text
+    section = page[page.index('id="compare"') : page.index('id="findings"')]
+    for row in (*items, *rows):
+        at = [section.index(str(escape(cell))) for cell in row[1:4]]
+        assert at == sorted(at)
+    assert [row[0] for row in items] == re.findall(r'<tr><th scope="row">(\S+、\d+|新增\d+)　', section)
+    assert [row[1] for row in rows] == re.findall(r'<tr><th scope="row">\d+　([^<]+)<', section)
+    assert all(str(escape(one)) in section for one in found["uncompared"])
+    return items, rows
 
 
 def test_a_batch_is_compared_with_itself(client):

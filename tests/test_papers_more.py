@@ -19,12 +19,12 @@ from api.papers import brief
 from api.papers.annotated import annotated
 from api.papers.answered import FIXED, OPEN, PART
 from api.papers.blocks import Body, Grid, Paper, Title, lines
+from api.papers.compared import MISSED
 from api.papers.conclusions import conclusion
 from api.papers.decisions import Decisions, decided, of_store
 from api.papers.making import AGAIN, NOTICE, OPINION, PAGE, THIRD, WRITTEN, Matter, make, material
 from api.papers.masking import HIDDEN, Mask
 from api.papers.places import formal, message, quote, spoken
-from api.papers.resubmission import MISSED
 from api.papers.specimen import earlier, specimen
 from api.reports import json as as_json
 from api.reports import official, stored, typeset

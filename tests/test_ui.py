@@ -473,9 +473,11 @@ def test_resubmission(watched, submitted, tmp_path):
     page.locator("#again").get_by_role("button", name="开始审核").click()
     page.wait_for_url(lambda url: submitted not in url)
     page.locator("#compare").wait_for()
-    assert "仍未解决" in page.locator("#compare").inner_text()
-    first = page.locator("#compare tbody tr").first.inner_text()  # money that nobody asked to change comes first
+    assert "未补正" in page.locator("#items").inner_text()
+    assert page.locator("#items tbody tr").first.inner_text().startswith("一、1")  # by the notice's numbers
+    first = page.locator("#unasked tbody tr").first.inner_text()  # money that nobody asked to change comes first
     assert all(words in first for words in ("测评与培训服务", "16.60", "18.60", "未要求")), first
+    page.locator("#compare").evaluate("section => section.scrollIntoView()")
     watched.looked_at("resubmission")
 
 

@@ -74,6 +74,8 @@ def queued(home: str) -> Any:
     from api.store import Jobs, open_database
     from api.work import Compared, Comparing, Stages
     from corpus.policies import load_policy
+    from models.domain.document import Paragraph
+    from models.domain.outline import Section
     from models.domain.report import NotChecked
 
     assert review_piece
@@ -101,7 +103,12 @@ def queued(home: str) -> Any:
         report = replace(report, not_checked=(*lacking, *report.not_checked))
         text = files[0].read_text()
         if text.startswith("fixed"):
-            report = replace(report, findings=report.findings[1:])
+            plan = report.documents[0]
+            words = ("使用政务云，不新建机房。", "（二）经费", "设备共4万元。")
+            blocks = (*plan.document.blocks[:2], *map(Paragraph, words))
+            sections = (*plan.sections, Section(2, "（二）", "经费", 2, 0, 3, 4, 5))
+            plan = replace(plan, document=replace(plan.document, blocks=blocks, sha256="cd" * 32), sections=sections)
+            report = replace(report, findings=report.findings[1:], documents=(plan, *report.documents[1:]))
         contents = {form: render(report, form) for form in piece.formats}
         secret = "密.txt" in names
         said = json.loads(contents["json"])["conclusion"]["advice"]

@@ -13,8 +13,8 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, File, Form, Header, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from api.comparison import compare
 from api.http import papers, view
+from api.http.comparison import as_object, comparison_of
 from api.http.copied import copied_with
 from api.http.desk import Desk, job_object, reviewer_of
 from api.http.examples import EVENT, REPORT, sent, shown
@@ -87,15 +87,6 @@ def added(desk: Desk, submission: str, given: FindingIn, by: str) -> Decision:
     words = given.model_dump(include={"title", "message", "suggestion", "severity", "measure", "amount_wan"})
     content = {k: v for k, v in words.items() if v not in ("", None)} | {"evidence": evidence}
     return desk.decisions.add(submission, content, by)
-
-
-def comparison_of(desk: Desk, submission: str) -> Any:  # noqa: ANN401  a Comparison, or None
-    """Return what a resubmission changed, None where it completes nothing or one side has no report."""
-    previous = desk.submissions.get(submission)["previous"]
-    if not previous or desk.submissions.review(previous) is None:
-        return None
-    now, before = view.review_of(desk, submission), view.review_of(desk, previous)
-    return compare(before.report, now.report, before.documents, now.documents)
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -190,12 +181,11 @@ def _following(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/{number}/comparison", summary="与上次报送比较", responses=shown("comparison"))
     def comparison(number: str) -> dict[str, Any]:
-        """Return what is fixed, still open, worse and new, and the changes."""
+        """Return what became of each item of the last notice, what else was changed, and what was not compared."""
         found = comparison_of(desk, number)
         if found is None:
             raise ProblemError(404, "这个项目没有可比较的上次报送")
-        result: dict[str, Any] = asdict(found)
-        return result
+        return as_object(found)
 
     @router.get("/{number}/history", summary="谁做了什么", responses=shown("history"))
     def history(number: str, offset: Offset = 0, limit: Limit = 50) -> dict[str, Any]:

@@ -48,9 +48,20 @@ EXAMPLES: dict[str, Any] = {
         {"at": _AT, "kind": "新增", "source": "已有系统.xlsx", "fields": [["name", "", "一网统管平台"]]}
     ]},
     "stopped": {"stopped": 1},
-    "comparison": {"fixed": [], "open": [], "worse": [], "new": [], "changes": [
-        {"what": "投资金额", "before": "186.5万元", "after": "190万元", "money": True, "asked": False}
-    ]},
+    "comparison": {
+        "counts": {"asked": 3, "fixed": 1, "part": 0, "open": 2, "unsure": 0, "new": 0},
+        "items": [{
+            "mark": "二、1", "asked": "拟新建机房一处。请说明能否使用政务云。", "before": "方案“（二）部署”：“机房”",
+            "after": "（已删除）", "reply": "改用政务云（第12页）", "state": "已补正", "note": "",
+            "earlier": [_FINDING], "findings": [],
+        }],
+        "changes": [{
+            "what": "概算行改动", "before": "概算表第2行：“1　受理　12”", "after": "概算表第2行：“1　受理　14”",
+            "money": True, "asked": False, "relation": "未要求",
+        }],
+        "uncompared": ["本次“报价.pdf”（第2页无法识别）"],
+        "fixed": [], "unsure": [], "open": [], "worse": [], "new": [],
+    },
     "history": {"items": [{"at": _AT, "by": "张三", "verified": False, "what": "修改“新建机房”，理由：一期已建"}],
                 "total": 1, "next_offset": None},
     "decisions": [_DECISION],

@@ -53,8 +53,8 @@ def paper(desk: Desk, number: str, kind: str, form: str, *, blind: bool = False)
     if form not in on_offer.get(kind, ()):
         listed = "、".join(f"{k}（{'、'.join(f)}）" for k, f in on_offer.items())
         raise ProblemError(404, f"没有这种文书，可选：{listed}")
-    content, told = _kept(desk, number)
-    earlier = _kept(desk, desk.submissions.get(number)["previous"]) if kind == AGAIN else None
+    content, told = kept(desk, number)
+    earlier = kept(desk, desk.submissions.get(number)["previous"]) if kind == AGAIN else None
     with tempfile.TemporaryDirectory(prefix="chushen-paper-") as folder:
         path = desk.submissions.laid_out(number, Path(folder) / "submission") if kind == NOTES else None
         return download(*_made(desk, PaperOrder(kind, form, content, told, path, blind, earlier)))
@@ -66,7 +66,7 @@ def offered(desk: Desk, number: str) -> dict[str, tuple[str, ...]]:
     return kinds(again=bool(previous) and desk.submissions.review(previous) is not None)
 
 
-def _kept(desk: Desk, number: str) -> tuple[bytes, dict[str, Any]]:
+def kept(desk: Desk, number: str) -> tuple[bytes, dict[str, Any]]:
     """Return a stored review and what people decided of it."""
     row, content = desk.submissions.get(number), desk.submissions.content(number, "stored")
     found, decisions = view.review_of(desk, number), desk.decisions.of(number)

@@ -11,12 +11,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from api.http import papers, view
-from api.http.api_submissions import added, comparison_of, decided, exported
+from api.http.api_submissions import added, decided, exported
+from api.http.comparison import comparison_of
 from api.http.copied import copied_with
 from api.http.desk import Desk, reviewer_of
 from api.http.incoming import Asker, DecisionIn, FindingIn, OpinionIn
 from api.http.problems import ProblemError
 from api.http.rendering import page
+from api.papers.compared import Comparison
 from api.reports import phrases
 from api.store import ConflictError, MissingError
 from api.store.decisions import Decision, Views
@@ -137,9 +139,17 @@ def _review(desk: Desk, number: str) -> dict[str, Any]:
         "facts": view.facts(found.report),
         "states": {s: states[s] for s in phrases.STATUSES if states[s]},
         "lacking": sum(r["mandatory"] and r["status"] in _WORSE_STATES for r in found.report["completeness"]),
-        "comparison": comparison_of(desk, number),
+        "comparison": _compared(desk, number),
         "copied": copied_with(desk, row),
     }
+
+
+def _compared(desk: Desk, number: str) -> Comparison | None:
+    """Return the comparison with what was sent before; None, which the page says, where that cannot be read."""
+    try:
+        return comparison_of(desk, number)
+    except MissingError:
+        return None
 
 
 def _drafted(report: Mapping[str, Any]) -> str:

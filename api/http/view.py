@@ -8,7 +8,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from api.comparison import ASKED_FACTS
 from api.http.desk import Desk
 from api.reports import json as report_json
 from api.reports import phrases, read, stored
@@ -26,6 +25,15 @@ FAMILIES = (
     ("", "初审人员补充"),
 )
 PROPOSED = "程序建议"
+_AT_ODDS = {  # which findings say that the places of a fact differ
+    "total_wan": ("CON-TOTAL", "CON-SUM", "CON-FUNDING"),
+    "funding": ("CON-FUNDING", "CON-TOTAL"),
+    "title": ("CON-NAME",),
+    "unit": ("CON-UNIT",),
+    "builder": ("CON-UNIT",),
+    "period": ("CON-PERIOD",),
+    "nature": ("CON-NATURE",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +243,7 @@ def facts(report: Object) -> list[Stated]:
             text = fact["as_written"] if fact["value"] is None else phrases.fact_value(key, fact["value"])
             values.setdefault((text, fact["scope"]), []).append(fact)
         several = len(values) > len({scope for _, scope in values})
-        at_odds = bool(rules & {*ASKED_FACTS.get(key, ()), "CON-FACT"})
+        at_odds = bool(rules & {*_AT_ODDS.get(key, ()), "CON-FACT"})
         if listed:
             state = ("differs" if at_odds else "worded") if several else "same"
             found.append(Stated(phrases.FACTS.get(key, key), [(v, s, f) for (v, s), f in values.items()], state))

@@ -10,10 +10,9 @@ from difflib import SequenceMatcher
 from api.changed.change import ADDED, Change
 from api.changed.documents import pair_documents
 from api.changed.said import key
-from api.comparison import WEIGHT
 from api.papers.demands import group
 from api.papers.places import inner, place, quoted, shortened
-from models.domain.finding import Evidence, Finding
+from models.domain.finding import Evidence, Finding, Severity
 from models.domain.outline import descendants, full_text
 from models.domain.report import CompletenessRow, Report
 from models.domain.submission import SubmittedDocument
@@ -26,6 +25,7 @@ _QUOTES = 3  # places of a finding shown
 _TELLS = 6  # characters of a key that tell a text from others
 _WORDS = 5  # characters in a row that an answer shares with what was asked
 _BETTER = {"missing": 0, "empty": 1, "placeholder": 1, "unclear": 1, "thin": 2, "merged": 3, "present": 3}
+_WEIGHT = {Severity.NOTICE: 0, Severity.WARNING: 1, Severity.BLOCKER: 2}
 _NUMBER = re.compile(r"\d[\d.]*")
 
 
@@ -99,7 +99,7 @@ def state(both: Beside, finding: Finding, again: Finding | None) -> tuple[str, s
     answered = any(may_answer(both, c, finding) for c in both.changes)
     if again is None:
         return _no_more(both, finding, touched=touched or answered)
-    if WEIGHT[again.severity.value] > WEIGHT[finding.severity.value]:
+    if is_worse(again, finding):
         return OPEN, "比上次更重"
     better = _rank(both.report, finding) > _rank(both.earlier, finding)
     if again.severity is not finding.severity or 0 < len(again.evidence) < len(finding.evidence) or better:
@@ -108,6 +108,11 @@ def state(both: Beside, finding: Finding, again: Finding | None) -> tuple[str, s
     if added and group(finding) == "explain" and not touched and not answered:
         return UNSURE, "方案未改；新增材料“" + "”“".join(added) + "”是否已作说明，请核对"
     return OPEN, "有改动，问题仍在" if touched else "另有相关文字，请核对" if answered else ""
+
+
+def is_worse(again: Finding, finding: Finding) -> bool:
+    """Say whether what was found again weighs more than before."""
+    return _WEIGHT[again.severity] > _WEIGHT[finding.severity]
 
 
 def _no_more(both: Beside, finding: Finding, *, touched: bool) -> tuple[str, str]:

@@ -122,6 +122,16 @@ def decided(report: Report, decisions: Decisions) -> Report:
     Raises:
         PolicyError: a finding is not in the report, or nothing is left that the advice could rest on.
     """
+    left = left_of(report, decisions)
+    return replace(left, conclusion=_conclusion(report, left.findings, decisions))
+
+
+def left_of(report: Report, decisions: Decisions) -> Report:
+    """Return the report with the findings as the reviewer leaves them, the conclusion as it was.
+
+    Raises:
+        PolicyError: a finding is not in the report.
+    """
     known = {f.id for f in report.findings}
     if stray := sorted(set(decisions.findings) - known):
         raise PolicyError(f"报告里没有这条问题：{stray[0]}", name="决定文件", advice="材料改动后请重新作出决定")
@@ -130,7 +140,7 @@ def decided(report: Report, decisions: Decisions) -> Report:
     findings += tuple(_added(one) for one in decisions.added)
     rejected = {f.template for f in report.findings if f.id in gone and f.rule.startswith("SEC-")}
     rows = tuple(_row(row, rejected) for row in report.completeness)
-    return replace(report, findings=findings, completeness=rows, conclusion=_conclusion(report, findings, decisions))
+    return replace(report, findings=findings, completeness=rows)
 
 
 def _changed(finding: Finding, decision: Decision | None) -> Finding:

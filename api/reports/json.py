@@ -71,7 +71,7 @@ def as_object(report: Report) -> Object:
             }
             for row in report.completeness
         ],
-        "findings": [_finding(f) for f in report.findings],
+        "findings": [finding_object(f) for f in report.findings],
         "duplicates": [_duplicate(d) for d in report.duplicates],
         "routing": {
             "lead_department": report.routing.lead_department,
@@ -144,7 +144,8 @@ def _section(document: Document, section: Section) -> Object:
     }
 
 
-def _finding(finding: Finding) -> Object:
+def finding_object(finding: Finding) -> Object:
+    """Return a finding as the report has it."""
     return {
         "id": finding.id,
         "rule": finding.rule,
