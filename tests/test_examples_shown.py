@@ -122,9 +122,11 @@ def test_two_systems_that_rest_on_the_same_words_are_both_named_and_both_get_the
     assert all(f"“{d.system_name}”功能相近" in found.message for d in near)
     conclusion, _ = conclude(context, (found,), near, ())
     assert {(m.kind, m.target) for m in conclusion.measures} == {("复用", "集市通"), ("会商", "菜篮子")}
-    text = make(OPINION, Matter(replace(sample_report(), findings=(found,), duplicates=near), policy())).text()
+    report = replace(sample_report(), findings=(found,), duplicates=near, conclusion=conclusion)
+    text = make(OPINION, Matter(report, policy())).text()
+    assert "复用“集市通”的已有能力，不再单独建设相近功能；就“菜篮子”征求有关部门意见后再定" in text
     assert f"与{''.join(f'“{d.system_name}”' for d in near)}功能相近，见本部分（四）" in text
-    notice = make(NOTICE, Matter(replace(sample_report(), findings=(found,), duplicates=near), policy())).text()
+    notice = make(NOTICE, Matter(report, policy())).text()
     assert not any(word in notice for word in ("集市通", "菜篮子", "商务局"))
 
 
