@@ -158,6 +158,8 @@ def _measures(context: Context, findings: Sequence[Finding], duplicates: Sequenc
         if kind in policy.wording["measures"]:
             for ask in _asks(context, finding, kind, _target(finding, duplicates)):
                 groups.setdefault((kind, ask.target), []).append(ask)
+        for also, system in _beside(finding, duplicates):
+            groups.setdefault((also, system), []).append(_Ask(finding, system, None, (finding.id,)))
     order = list(policy.wording["measures"])
     ranked = sorted(groups.items(), key=lambda g: order.index(g[0][0]))
     return tuple(_measure(policy, kind, target, some) for (kind, target), some in ranked)
@@ -188,6 +190,17 @@ def _target(finding: Finding, duplicates: Sequence[Duplicate]) -> str:
         if named:
             return named[0]
     return finding.title
+
+
+def _beside(finding: Finding, duplicates: Sequence[Duplicate]) -> Iterator[tuple[str, str]]:
+    """Yield what to do about the further systems that a finding on near systems names beside its target."""
+    near = [d for d in duplicates if d.verdict != "related"]
+    if finding.target not in {d.system_name for d in near}:
+        return
+    for system in near:
+        if system.system_name != finding.target and f"“{system.system_name}”" in finding.message:
+            higher = system.relation == "higher_level" and finding.rule == "NEG-2B"
+            yield "整合" if system.source == "intake" else "会商" if higher else "复用", system.system_name
 
 
 def _measure(policy: Policy, kind: str, target: str, asks: Sequence[_Ask]) -> Measure:

@@ -51,7 +51,7 @@ MAINLY = 0.5  # probability from which a system is mainly, not only partly, the 
 SHARED = 2  # functions that must have a counterpart: one alone proves nothing
 RELATED = 0.05  # least probability of a system that is worth showing
 SHOWN = 10
-_PAIRS = 12
+_PAIRS = 60  # shown of a system; a proposal of more functions in common is one too long to print
 _QUOTES = 5
 _NAMED = 3  # pairs of functions a reason names
 _HIGHER = ("市", "省", "国家")
@@ -79,13 +79,21 @@ def compare(context: Context) -> tuple[Duplicate, ...]:
 
 def check(context: Context) -> Iterator[Finding]:
     """Report duplicates (blocker), overlaps (warning) and predecessors without a 停用 plan."""
+    near: dict[str, Finding] = {}
     for judged in _judge_all(context):
         if judged.retirement is not None:
             values = {"system": judged.candidate.system.name}
             found = finding(context, "COM-RETIRE", judged.retirement, values, ())
             yield replace(found, target=judged.candidate.system.name)
         if judged.duplicate.verdict != "related":
-            yield _finding(context, judged)
+            found = _finding(context, judged)
+            near[found.id] = _beside(near[found.id], found) if found.id in near else found
+    yield from near.values()
+
+
+def _beside(first: Finding, other: Finding) -> Finding:
+    """Put two systems that rest on the same words of the plan into one finding that names both, the nearer first."""
+    return replace(first, message=first.message + other.message, main_content=first.main_content or other.main_content)
 
 
 def _finding(context: Context, judged: _Judged) -> Finding:

@@ -68,9 +68,16 @@ _STEWARD = re.compile("数据资源(?:管理)?局|大数据(?:发展)?管理局"
 def check(context: Context) -> Iterator[Finding]:
     """Report rooms, clouds and data centres, in words and in the budget."""
     said = list(_in_words(context))
-    yield from said
+    together = list(_in_budget(context, {e.quote for f in said for e in f.evidence}))
+    counted = {e.quote for f in together for e in f.evidence}
+    yield from (f for f in said if not _told_in(f, counted))
     yield from _chosen(context)
-    yield from _in_budget(context, {e.quote for f in said for e in f.evidence})
+    yield from together
+
+
+def _told_in(single: Finding, counted: set[str]) -> bool:
+    """Say whether a row asked about by itself is one of those that are told of, and cut, together."""
+    return single.severity is Severity.WARNING and all(e.quote in counted for e in single.evidence)
 
 
 def _chosen(context: Context) -> Iterator[Finding]:

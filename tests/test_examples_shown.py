@@ -9,6 +9,7 @@ from form_samples import policy
 from report_samples import sample_report
 
 from analyzers import duplicates
+from analyzers.conclusion import conclude
 from analyzers.context import Context
 from api.papers.making import NEAR, NOTICE, OPINION, Matter, make
 from api.reports import phrases
@@ -123,3 +124,38 @@ def test_among_them_the_own_line_of_departments_comes_first(unit: str, told: str
     given = Submission("例", (), functions=functions, facts=(fact,))
     near = duplicates.compare(Context(policy(), given, candidates=made))
     assert [d.system_id for d in near if d.verdict == "overlap"] == [told]
+
+
+def test_two_systems_that_rest_on_the_same_words_are_both_named_and_both_get_their_measure() -> None:
+    names = ("摊位登记", "票证上传", "快检公示", "溯源查询", "摊主评分")
+    functions = tuple(Function(name, name, Evidence("建设方案.docx", "、".join(names))) for name in names)
+    matches = tuple(FunctionMatch(f, f.name, 0.9, "semantic", same=True) for f in functions)
+    features = tuple(shipped().features[0].tolist())
+    made = tuple(
+        Candidate(System(n, n, f"{level}商务局", level, "在用"), 0.9, 0.5, 1.0, matches, mainly=0.2, features=features)
+        for n, level in (("集市通", "区"), ("菜篮子", "市"))
+    )
+    context = Context(policy(), Submission("例", (), functions=functions), candidates=made)
+    (found,), near = list(duplicates.check(context)), duplicates.compare(context)
+    assert [d.verdict for d in near] == ["overlap", "overlap"]
+    assert all(f"“{d.system_name}”功能相近" in found.message for d in near)
+    conclusion, _ = conclude(context, (found,), near, ())
+    assert {(m.kind, m.target) for m in conclusion.measures} == {("复用", "集市通"), ("会商", "菜篮子")}
+    report = replace(sample_report(), findings=(found,), duplicates=near, conclusion=conclusion)
+    text = make(OPINION, Matter(report, policy())).text()
+    assert "复用“集市通”的已有能力，不再单独建设相近功能；就“菜篮子”征求有关部门意见后再定" in text
+    assert f"与{''.join(f'“{d.system_name}”' for d in near)}功能相近，见本部分（四）" in text
+    notice = make(NOTICE, Matter(report, policy())).text()
+    assert not any(word in notice for word in ("集市通", "菜篮子", "商务局"))
+
+
+def test_every_function_a_reason_counts_is_in_the_table() -> None:
+    names = tuple(f"业务{first}{second}登记" for first in "甲乙丙丁" for second in "子丑寅卯辰")
+    functions = tuple(Function(name, name, Evidence("建设方案.docx", name)) for name in names)
+    matches = tuple(FunctionMatch(f, f.name, 0.9, "semantic", same=True) for f in functions)
+    system = System("S1", "集市通", "区商务局", "区", "在用")
+    features = tuple(shipped().features[0].tolist())
+    made = (Candidate(system, 0.9, 0.5, 1.0, matches, mainly=0.9, features=features),)
+    (near,) = duplicates.compare(Context(policy(), Submission("例", (), functions=functions), candidates=made))
+    assert "（20项拟建功能中有20项）" in near.reason
+    assert len(near.pairs) == len(names)

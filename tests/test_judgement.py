@@ -185,6 +185,19 @@ def test_budget_betrays_a_room(policy):
     assert len(found.evidence) == 3
 
 
+def test_a_row_that_is_cut_with_others_is_not_asked_about_once_more(policy):
+    rows = (line("42U机柜", 3.0), line("精密空调", 9.0), line("UPS主机", 8.0), line("软件开发", 50.0))
+    made = submission(*(row.evidence.quote for row in rows), budgets=(Budget("概算.xlsx", "万元", rows),))
+    held = tuple(
+        Suspicion("NEG-1", passage, 0.9, frozenset({"rack"}), frozenset())
+        for passage in made.passages
+        if passage.text.startswith(("42U机柜", "软件开发"))
+    )
+    found = list(neg_1_rooms.check(Context(policy, made, suspicions=held)))
+    assert [len(f.evidence) for f in found if "42U机柜" in f.evidence[0].quote] == [3]
+    assert len(found) == len(held)  # the other row stands alone
+
+
 def test_like_for_like_equipment_is_no_room(policy):
     budget = Budget("概算.xlsx", "万元", (line("UPS电池更换", 3.0), line("精密空调维保", 1.0)))
     assert not list(neg_1_rooms.check(Context(policy, submission("…", budgets=(budget,)), suspicions=())))

@@ -65,6 +65,7 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     least: int = 1
+    whole: bool = False  # stands on one page however long
 
     def tall(self, row: tuple[str, ...], line_cm: float) -> int:
         """Return how many lines a row of 10.5 pt type takes on a line of `line_cm` cm, about."""
@@ -77,7 +78,7 @@ class Grid:
 
     def short(self, line_cm: float) -> bool:
         """Say whether the table is so short that no page may end within it."""
-        return sum(max(self.least, self.tall(row, line_cm)) for row in (self.heads, *self.rows)) <= _SHORT
+        return self.whole or sum(max(self.least, self.tall(row, line_cm)) for row in (self.heads, *self.rows)) <= _SHORT
 
 
 Block = Title | Heading | Body | Item | Line | Annex | Grid

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.papers.blocks import Grid, Line, Paper, Title, lines
@@ -26,6 +26,9 @@ LONGEST = 600
 _STEPS = (60, 52, 46, 40, 36, 32, 28, 25, 22, 19, 16, 13, 10, 8)  # characters of a quoted part, tried until all fits
 _WITHOUT = re.compile(r"(?:如|若|倘)不|不建|缓建|否则|将(?:难以|无法|不能|继续)|难以|不能|无法")
 _WHOLE = frozenset({"total", "sources", "approval", "advice_sentence"})  # what is not shortened
+_DONE = re.compile(
+    "^(?:本)?(?:项目|系统|平台|工程)(?:全部)?(?:建成|完成|实施|上线|投用|投入使用|运行)(?:投用|运行)?(?:以?后|之后)，"
+)
 _UNSAID = "材料未说明"
 _THIRD = "第三方"
 _SENTENCE = 28  # characters below which a quoted sentence says nothing any more
@@ -61,6 +64,11 @@ def length(paper: Paper) -> int:
 def _said(text: str, limit: int) -> str:
     told = LISTED.sub("", text).rstrip("。；，")
     return f"“{inner(shortened(told, limit))}”"
+
+
+def _purpose(goals: Sequence[str], limit: int) -> str:
+    """The first goal, without the words that it holds once the project is done: they would be all that is left."""
+    return _said(_DONE.sub("", LISTED.sub("", goals[0])), limit)
 
 
 def _quotes(report: Report, name: str) -> list[str]:
@@ -100,7 +108,7 @@ def _values(report: Report, policy: Policy, limit: int) -> dict[str, str]:
     return {
         "title": shortened(report.submission.title or "　　　　", 40),
         "request": request.replace("{control}", f"，控制数{control}万元" if control else ""),
-        "purpose": f"申报单位自述：{_said(goals[0], limit)}。" if goals else _UNSAID + "。",
+        "purpose": f"申报单位自述：{_purpose(goals, limit)}。" if goals else _UNSAID + "。",
         "origin": _origin(report, limit),
         "three": "；".join(names) + more if names else _UNSAID,
         "users": f"服务规模：{shortened(users, limit)}。" if users else "",
@@ -175,7 +183,7 @@ def _goals(report: Report, limit: int) -> str:
     quotes = _quotes(report, "项目绩效")
     goals = [told for q in quotes if (told := measured(q, limit))]
     if goals:
-        found = next((g for g in goals if inner(g) not in _said(quotes[0], limit)), goals[0])
+        found = next((g for g in goals if inner(g) not in _purpose(quotes, limit)), goals[0])
         return f"“{inner(found)}”。"
     return f"{_said(quotes[1], limit)}。" if len(quotes) > 1 else "见方案绩效目标。"
 

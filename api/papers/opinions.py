@@ -124,7 +124,7 @@ def _touched(report: Report, findings: Sequence[Finding]) -> list[str]:
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         alike = finding.target in known
-        key = f"与“{inner(finding.target)}”功能相近，见本部分（四）" if alike else finding.message
+        key = f"与{_named(report, finding)}功能相近，见本部分（四）" if alike else finding.message
         groups.setdefault(key, []).append(finding)
     told = []
     for key, (first, *more) in groups.items():
@@ -134,6 +134,12 @@ def _touched(report: Report, findings: Sequence[Finding]) -> list[str]:
         return told
     numbers = listed(item_number(report, f.id) for f in findings)
     return [*told[:_TOLD], f"详见附件2第{numbers}项"]
+
+
+def _named(report: Report, finding: Finding) -> str:
+    """Name the system a finding is about, and the further ones it names beside it."""
+    near = [d.system_name for d in near_systems(report) if f"“{d.system_name}”" in finding.message]
+    return "".join(f"“{inner(name)}”" for name in dict.fromkeys((finding.target, *near)))
 
 
 def _near(report: Report) -> str:

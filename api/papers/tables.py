@@ -174,10 +174,10 @@ def _reply(report: Report) -> Grid:
 def _verdict() -> Grid:
     rows = (
         ("总体结论", "□建议通过　□修改后通过　□不建议"),
-        ("主要理由（不超过三条）", "1.\n2.\n3."),
-        ("需专家会讨论的问题", ""),
+        ("主要理由（不超过三条）", "1.\n\n2.\n\n3."),
+        ("需专家会讨论的问题", "\n" * 4),  # both have room to write
     )
-    return Grid(("项目", "填写"), rows, (4, 11), 2)
+    return Grid(("项目", "填写"), rows, (4, 11), 2, whole=True)
 
 
 def weighty(findings: Sequence[Finding], rules: Sequence[str]) -> list[Finding]:
