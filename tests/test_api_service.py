@@ -165,7 +165,9 @@ def test_the_opinion_has_a_version(client, done):
     assert "没丢的话" in late.text
 
 
-def test_a_resubmission_is_compared(client, done):
+def test_a_resubmission_is_compared(client):
+    done = _sent(client, ("材料/方案.txt", b"plan"), ("材料/附件/表.txt", b"x"))  # one no reviewer has added to
+    _ended(client, done)
     number = _sent(client, ("方案.txt", b"fixed plan"), data={"previous": done})
     _ended(client, number)
     found = client.get(f"{API}/submissions/{number}/comparison").json()

@@ -13,6 +13,7 @@ from models.domain.report import Measure, Report
 
 GO, MEND, DECLINE = "建议进入评审", "建议补正后再审", "建议不予立项"
 _OPEN = "建议进入评审，另有事项"
+_HEARD = "会商"  # a measure that may be about a system, or about what a higher level plans
 
 
 def conclusion(report: Report, policy: Policy) -> dict[str, str]:
@@ -85,16 +86,18 @@ def _measures(report: Report, said: dict[str, dict[str, str]]) -> Iterator[str]:
         if wanted is None:
             yield from (formal(m.text.rstrip("。")).removeprefix("建议") for m in some)
             continue
-        named = [m for m in some if "named" in wanted and not _is_title(report, m)]
+        named = [m for m in some if "named" in wanted and _has_name(report, m)]
         if named:
             yield wanted["named"].replace("{targets}", _targets(named))
         if listed := rows(report, tuple(f for m in some if m not in named for f in m.findings)):
             yield wanted["rows"].replace("{rows}", listed)
 
 
-def _is_title(report: Report, measure: Measure) -> bool:
-    """Whether a measure is named after what was found, for want of a line or system of its own."""
-    return any(f.id in measure.findings and f.title == measure.target for f in report.findings)
+def _has_name(report: Report, measure: Measure) -> bool:
+    """Whether a measure names a line or system, not what was found; who is to be heard is asked about a system only."""
+    if measure.kind == _HEARD:
+        return any(d.system_name == measure.target for d in report.duplicates)
+    return not any(f.id in measure.findings and f.title == measure.target for f in report.findings)
 
 
 def _targets(measures: Sequence[Measure]) -> str:
