@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 
 _REASONS = 3
 _NAMED = 3  # how many things a reason lists
-DECLINED_WITH = frozenset(
-    {"复用", "整合"}
-)  # what is asked instead of a project; its sums and questions are not settled
+# what is asked instead of a project; its sums and questions are not settled
+DECLINED_WITH = frozenset({"复用", "整合"})
 
 
 def conclude(

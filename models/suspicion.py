@@ -28,16 +28,14 @@ _REJECTED = re.compile(  # the cell of a comparison of options that says what be
     "(?:结论|决定|意见|评价)?[:：]?(?:(?:不予?|未予?|没有|暂不)(?:采用|采纳|取|选|选用|选择|考虑|推荐|可取|可行)|否决|淘汰|放弃|排除|弃用?|落选|舍弃?)"
 )
 _OPTION = re.compile(r"(?:方案|选项|备选)?[甲乙丙丁戊A-E一二三四][:：、\s]|方案|选项")
-_COMPARES = re.compile(
-    "(?:比较|对比|比选)(?:的?(?:项目?|内容|维度|因素|指标|方面|要素|点))?"
-)  # head of what is compared
+# head of what is compared
+_COMPARES = re.compile("(?:比较|对比|比选)(?:的?(?:项目?|内容|维度|因素|指标|方面|要素|点))?")
 _TAKEN = re.compile(
     "采用|采纳|推荐|选定|选用|选择|首选|入选|本(?:项目|次|期|系统|平台|方案)|拟(?:建|定|用)|[建实改][设成施造]后|[√✓✔☑]|^是$"
 )
 _NOT_TAKEN = re.compile("不|未|没|放弃|否|备选|淘汰|□")
-_SETTLES = re.compile(
-    "结论|推荐|选择|取舍|比选|决定|是否|结果|意见"
-)  # label of the row that says which option was taken
+# label of the row that says which option was taken
+_SETTLES = re.compile("结论|推荐|选择|取舍|比选|决定|是否|结果|意见")
 _NOT_CHOSEN = frozenset({"否", "×", "（ ）", "( )", "（）", "()", "（　）", "□", "—", "-"})
 _ACTS = frozenset(
     {"NEG-1", "NEG-2C", "NEG-2D"}
@@ -106,12 +104,11 @@ def _options(passages: Iterable[Passage]) -> dict[tuple[str, int | None, int | N
 
     "" where the table does not say which that is: its rows tell what might be done.
     """
-    rows: dict[tuple[str, int | None], list[tuple[Passage, list[str]]]] = {}
-    for p in passages:
-        if p.kind is PassageKind.ROW and p.evidence.table is not None:
-            rows.setdefault((p.evidence.document, p.evidence.table), []).append((p, p.text.split(" | ")))
     out: dict[tuple[str, int | None, int | None], str] = {}
-    for (_, head), *below in rows.values():
+    for (_, table), rows in _tables(passages).items():
+        if table is None:
+            continue
+        (_, head), *below = ((p, p.text.split(" | ")) for p in rows)
         named = [k for k, c in enumerate(head) if _COMPARES.fullmatch(c.strip())]
         at = named[0] if named else 0
         if len(head) - at <= _TWO or not (named or all(_OPTION.match(c) for c in head[1:])):
@@ -180,11 +177,17 @@ def _line(place: Evidence) -> tuple[str, int | None, int | None]:
 
 def _heads(passages: Iterable[Passage]) -> dict[tuple[str, int | None], Passage]:
     """Return the head of each table: the first row of more than one cell, with rows below it."""
-    rows: dict[tuple[str, int | None], list[Passage]] = {}
+    tables = {table: [p for p in rows if " | " in p.text] for table, rows in _tables(passages).items()}
+    return {table: rows[0] for table, rows in tables.items() if len(rows) > 1}
+
+
+def _tables(passages: Iterable[Passage]) -> dict[tuple[str, int | None], list[Passage]]:
+    """Return the rows of each table, in reading order."""
+    out: dict[tuple[str, int | None], list[Passage]] = {}
     for p in passages:
-        if p.kind is PassageKind.ROW and " | " in p.text:
-            rows.setdefault(_place(p)[:2], []).append(p)
-    return {table: below[0] for table, below in rows.items() if len(below) > 1}
+        if p.kind is PassageKind.ROW:
+            out.setdefault(_place(p)[:2], []).append(p)
+    return out
 
 
 def _is_head(passage: Passage, heads: dict[tuple[str, int | None], Passage]) -> bool:
